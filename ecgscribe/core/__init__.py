@@ -1,0 +1,1 @@
+"""The nouns every room speaks in: ECG, page, transform, preprocess, report. numpy and Pillow only."""

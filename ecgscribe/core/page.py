@@ -1,0 +1,115 @@
+"""`Page`: a straightened picture that knows its scale, its panels and the way back to the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.errors import BadOption
+from ecgscribe.core.geometry import Transform
+from ecgscribe.core.standards import LEADS
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One lead's window on a page.
+
+    `box_px` (x0, y0, x1, y1), end not included, in page pixels: exactly the stretch of time shown
+    (the calibration pulse is outside); `start_s` and `length_s` in seconds of the recording;
+    `baseline_px` the y of 0 mV. `rhythm` marks a full-width row.
+    """
+
+    lead: str
+    box_px: tuple[float, float, float, float]
+    start_s: float
+    length_s: float
+    baseline_px: float
+    rhythm: bool = False
+
+    def __post_init__(self):
+        x0, y0, x1, y1 = self.box_px
+        if self.lead not in LEADS:
+            raise BadOption(f"Panel of the unknown lead {self.lead!r}.", f"Known: {', '.join(LEADS)}.")
+        if not (x1 > x0 and y1 > y0):
+            raise BadOption(f"Panel {self.lead} has the empty box {self.box_px}.")
+
+    def to_dict(self) -> dict:
+        return {
+            "lead": self.lead,
+            "box_px": [float(v) for v in self.box_px],
+            "start_s": float(self.start_s),
+            "length_s": float(self.length_s),
+            "baseline_px": float(self.baseline_px),
+            "rhythm": self.rhythm,
+        }
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> Panel:
+        return cls(**{**fields, "box_px": tuple(fields["box_px"])})
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A straightened page.
+
+    `picture` uint8 (H, W, 3); `to_source` maps page points to points of the picture it came from;
+    `px_per_mm` (x, y) or None when unknown; `layout` a name of `standards.LAYOUTS` or None;
+    `panels` in layout order, empty when the leads were not located.
+    """
+
+    picture: np.ndarray
+    to_source: Transform = field(default_factory=Transform)
+    px_per_mm: tuple[float, float] | None = None
+    layout: str | None = None
+    panels: tuple[Panel, ...] = ()
+
+    def __post_init__(self):
+        picture = self.picture
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+            raise BadOption(f"A page picture is uint8 (H, W, 3), got {picture.dtype} {picture.shape}.")
+        if self.px_per_mm is not None and not (self.px_per_mm[0] > 0 and self.px_per_mm[1] > 0):
+            raise BadOption(f"px_per_mm must be positive, got {self.px_per_mm}.")
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(H, W)"""
+        return self.picture.shape[:2]
+
+    def to_dict(self) -> dict:
+        """Everything but the pixels."""
+        return {
+            "size_px": list(self.size_px),
+            "to_source": self.to_source.to_dict(),
+            "px_per_mm": None if self.px_per_mm is None else [float(v) for v in self.px_per_mm],
+            "layout": self.layout,
+            "panels": [panel.to_dict() for panel in self.panels],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class PageTruth:
+    """What is exactly known about a drawn page, in the pixels of the picture it belongs to.
+
+    `corners_px` (4, 2) of the sheet, clockwise from top left; `panels` as drawn, before any
+    distortion; `traces_px` one (N, 2) polyline per panel; `px_per_mm` as drawn; `ecg` what was drawn;
+    `to_picture` maps drawn-page points to the present picture.
+    """
+
+    corners_px: np.ndarray
+    panels: tuple[Panel, ...]
+    traces_px: tuple[np.ndarray, ...]
+    px_per_mm: tuple[float, float]
+    ecg: Ecg
+    seed: int
+    to_picture: Transform = field(default_factory=Transform)
+
+    def moved(self, transform: Transform) -> PageTruth:
+        """The truth after the picture was moved by `transform`."""
+        return replace(
+            self,
+            corners_px=transform.points(self.corners_px),
+            traces_px=tuple(transform.points(trace) for trace in self.traces_px),
+            to_picture=self.to_picture.then(transform),
+        )

@@ -1,0 +1,245 @@
+"""`Preprocess`: the only road from a page to the pixels a model sees, in training, evaluation and serving.
+
+Saved as `preprocess.json` in the model folder; `digest` names it in results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from PIL import Image
+
+from ecgscribe.core.errors import BadOption
+from ecgscribe.core.page import Page, Panel
+
+_RESAMPLE = {"box": Image.Resampling.BOX, "bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+_FRAMES = ("page", "signal", "panels")
+_GREYS = ("colour", "luma", "brightest")
+_LEVELS = ("none", "standard", "ink")
+
+
+@dataclass(frozen=True)
+class Preprocess:
+    """How a `Page` becomes pixels.
+
+    `frame`: "page" the whole page; "signal" the hull of the panels (the whole page without panels);
+    "panels" each panel cut out and stacked: one band of `size_px[0] / bands` pixels a panel, the
+    rhythm panel folded into the bands left over, so that every band is one lead over the full width.
+    `size_px` (H, W). `aspect` "stretch" or "pad" (with white, never for panels). `panel_mm` the height of
+    paper around the baseline that a band shows. `grey`: "colour", "luma", or "brightest" (the largest of R, G, B: coloured
+    grids fade, dark ink stays). `level`: "none"; "standard" to mean `brightness` and deviation
+    `contrast`; "ink" paper to 255 and ink to 0 by local paper brightness, lighter than `ink_floor` of
+    the ink's darkness is paper, then darkness times `ink_gain`. `mean`, `spread` normalise each of the three
+    channels of pixel / 255. Raises `BadOption` for values that do not exist.
+    """
+
+    frame: str = "page"
+    size_px: tuple[int, int] = (384, 384)
+    aspect: str = "stretch"
+    panel_mm: float = 30.0
+    bands: int = 14
+    grey: str = "colour"
+    level: str = "none"
+    brightness: float = 200.0
+    contrast: float = 15.0
+    ink_floor: float = 0.35
+    ink_gain: float = 1.0
+    resample: str = "bicubic"
+    mean: tuple[float, float, float] = (0.48145466, 0.4578275, 0.40821073)
+    spread: tuple[float, float, float] = (0.26862954, 0.26130258, 0.27577711)
+
+    def __post_init__(self):
+        for name, known in (
+            ("frame", _FRAMES),
+            ("grey", _GREYS),
+            ("level", _LEVELS),
+            ("resample", tuple(_RESAMPLE)),
+            ("aspect", ("stretch", "pad")),
+        ):
+            if getattr(self, name) not in known:
+                raise BadOption(
+                    f"Preprocess {name} {getattr(self, name)!r} does not exist.", f"Known: {', '.join(known)}."
+                )
+        for name in ("size_px", "mean", "spread"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        if min(self.size_px) < 1 or (self.frame == "panels" and self.size_px[0] % self.bands):
+            raise BadOption(f"Size {self.size_px} does not hold {self.bands} equal bands.")
+
+    @classmethod
+    def blip(cls, size: int = 384) -> Preprocess:
+        """Whole page padded to a square, as BLIP's published checkpoints expect (CLIP's mean and spread)."""
+        return cls(size_px=(size, size), aspect="pad")
+
+    @classmethod
+    def published(cls) -> Preprocess:
+        """The original project's steps: crop to the signal area, 224x224, grey, brightness 200, contrast 15, RGB.
+
+        Source: debbyrofikomalik/ECG-Image-Captioning-using-BLIP, the training notebook's constants.
+        """
+        return cls(frame="signal", size_px=(224, 224), grey="luma", level="standard")
+
+    @classmethod
+    def lead_bands(cls, band_px: int = 24, bands: int = 14) -> Preprocess:
+        """Each lead in a band of one patch height, so that a patch of a vision transformer is a piece of one lead."""
+        return cls(
+            frame="panels",
+            size_px=(band_px * bands, band_px * bands),
+            bands=bands,
+            grey="brightest",
+            level="ink",
+            ink_gain=3.0,
+            resample="bilinear",
+            mean=(1.0, 1.0, 1.0),
+            spread=(0.3, 0.3, 0.3),
+        )
+
+    def picture(self, page: Page) -> np.ndarray:
+        """The page as the model's frame: uint8 (H, W, 3). Raises `BadOption` when panels are needed and absent."""
+        if self.frame == "panels":
+            return _rgb(self._bands(page))
+        box = (0.0, 0.0, float(page.size_px[1]), float(page.size_px[0]))
+        if self.frame == "signal" and page.panels:
+            box = _hull(page.panels, page.size_px)
+        # levels belong to the cut-out, as in the original project: whiteness around it must not count
+        x0, y0, x1, y1 = (round(v) for v in box)
+        cut = self._levelled(self._greyed(page.picture[y0:y1, x0:x1]), page)
+        image = Image.fromarray(cut)
+        height, width = self.size_px
+        if self.aspect == "pad":
+            image = _padded(image, width / height)
+        return _rgb(np.asarray(image.resize((width, height), _RESAMPLE[self.resample])))
+
+    def normalised(self, picture: np.ndarray) -> np.ndarray:
+        """uint8 (H, W, 3) from `picture` -> float32 (3, H, W), (value / 255 - mean) / spread."""
+        mean, spread = np.array(self.mean, np.float32), np.array(self.spread, np.float32)
+        scaled = (picture.astype(np.float32) * np.float32(1 / 255) - mean) / spread
+        return np.ascontiguousarray(scaled.transpose(2, 0, 1))
+
+    def pixels(self, page: Page) -> np.ndarray:
+        """Page -> float32 (3, H, W)."""
+        return self.normalised(self.picture(page))
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits that name these settings."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
+
+    def to_dict(self) -> dict:
+        fields = asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> Preprocess:
+        unknown = set(fields) - set(cls.__dataclass_fields__)
+        if unknown:
+            raise BadOption(f"Unknown preprocess settings {sorted(unknown)}.", "Was it written by a newer version?")
+        return cls(**fields)
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict(), indent=1, sort_keys=True) + "\n"
+
+    def _greyed(self, picture: np.ndarray) -> np.ndarray:
+        if self.grey == "colour":
+            return picture
+        if self.grey == "brightest":
+            return picture.max(axis=2)
+        return np.asarray(Image.fromarray(picture).convert("L"))
+
+    def _levelled(self, picture: np.ndarray, page: Page) -> np.ndarray:
+        if self.level == "none":
+            return picture
+        if self.level == "standard":
+            values = picture.astype(np.float32)
+            deviation = float(values.std()) or 1.0
+            return np.clip((values - values.mean()) / deviation * self.contrast + self.brightness, 0, 255).astype(
+                np.uint8
+            )
+        mm = page.px_per_mm[0] if page.px_per_mm else page.size_px[1] / 297.0
+        return _ink(picture, mm, self.ink_floor)
+
+    def _bands(self, page: Page) -> np.ndarray:
+        if not page.panels or page.px_per_mm is None:
+            raise BadOption(
+                "The page has no located leads; this model needs them.", "Use a page whose layout was found."
+            )
+        grey = self._levelled(self._greyed(page.picture), page)
+        height, width = self.size_px[0] // self.bands, self.size_px[1]
+        half = self.panel_mm / 2 * page.px_per_mm[1]
+        short = [panel for panel in page.panels if not panel.rhythm]
+        rhythm = [panel for panel in page.panels if panel.rhythm][:1]
+        out = np.full((self.size_px[0], width), 255, np.uint8)
+        for k, panel in enumerate(short[: self.bands]):
+            out[k * height : (k + 1) * height] = self._cut(
+                grey, panel.box_px[0], panel.box_px[2], panel.baseline_px, half, (width, height)
+            )
+        left = self.bands - len(short)
+        for panel in rhythm:
+            step = (panel.box_px[2] - panel.box_px[0]) / max(left, 1)
+            for k in range(left):
+                x0 = panel.box_px[0] + k * step
+                row = (len(short) + k) * height
+                out[row : row + height] = self._cut(grey, x0, x0 + step, panel.baseline_px, half, (width, height))
+        ink = (255 - out.astype(np.float32)) * self.ink_gain
+        return (255 - np.minimum(ink, 255)).astype(np.uint8)
+
+    def _cut(
+        self, grey: np.ndarray, x0: float, x1: float, baseline: float, half: float, size: tuple[int, int]
+    ) -> np.ndarray:
+        """The box around a baseline, paper where it leaves the page; `size` (W, H)."""
+        y0, y1 = baseline - half, baseline + half
+        left, top = int(np.floor(min(x0, 0))), int(np.floor(min(y0, 0)))
+        rows, columns = grey.shape
+        right, bottom = max(int(np.ceil(x1)), columns), max(int(np.ceil(y1)), rows)
+        if left < 0 or top < 0 or right > columns or bottom > rows:
+            padded = np.full((bottom - top, right - left), 255, np.uint8)
+            padded[-top : -top + rows, -left : -left + columns] = grey
+            grey = padded
+        box = (x0 - left, y0 - top, x1 - left, y1 - top)
+        return np.asarray(Image.fromarray(grey).resize(size, _RESAMPLE[self.resample], box=box))
+
+
+def _hull(panels: tuple[Panel, ...], size_px: tuple[int, int]) -> tuple[float, float, float, float]:
+    boxes = np.array([panel.box_px for panel in panels])
+    return (
+        max(boxes[:, 0].min(), 0.0),
+        max(boxes[:, 1].min(), 0.0),
+        min(boxes[:, 2].max(), size_px[1]),
+        min(boxes[:, 3].max(), size_px[0]),
+    )
+
+
+def _padded(image: Image.Image, ratio: float) -> Image.Image:
+    """Centred on white so that width / height equals `ratio`."""
+    width, height = image.size
+    target = (max(width, round(height * ratio)), max(height, round(width / ratio)))
+    canvas = Image.new(image.mode, target, 255 if image.mode == "L" else (255, 255, 255))
+    canvas.paste(image, ((target[0] - width) // 2, (target[1] - height) // 2))
+    return canvas
+
+
+def _ink(grey: np.ndarray, px_per_mm: float, floor: float) -> np.ndarray:
+    """Paper to 255, ink to 0: divided by the local paper brightness, stretched to the darkest per cent.
+
+    `grey` uint8 (H, W). The paper's brightness is the 80th percentile of cells of about 8 mm, taken over
+    neighbours and interpolated, so shadows and uneven light go; `floor` of the ink's darkness becomes paper, so a light grid goes.
+    """
+    if grey.ndim == 3:
+        grey = grey.max(axis=2)
+    rows, columns = grey.shape
+    cell = max(int(round(8 * px_per_mm)), 8)
+    high, wide = max(rows // cell, 1), max(columns // cell, 1)
+    cell_y, cell_x = rows // high, columns // wide
+    sampled = grey[: high * cell_y, : wide * cell_x].reshape(high, cell_y, wide, cell_x)[:, ::2, :, ::2]
+    blocks = np.percentile(sampled.transpose(0, 2, 1, 3).reshape(high, wide, -1), 80, axis=2).astype(np.float32)
+    paper = np.asarray(Image.fromarray(blocks).resize((columns, rows), Image.Resampling.BILINEAR))
+    darkness = 1.0 - grey.astype(np.float32) / np.maximum(paper, 1.0)
+    ink = max(float(np.percentile(darkness[::3, ::3], 99)), 0.15)
+    share = np.clip((darkness / ink - floor) / (1.0 - floor), 0.0, 1.0)
+    return (255 - share * 255).astype(np.uint8)
+
+
+def _rgb(picture: np.ndarray) -> np.ndarray:
+    return picture if picture.ndim == 3 else np.repeat(picture[:, :, None], 3, axis=2)
