@@ -1,0 +1,52 @@
+"""`python -m ecgscribe COMMAND ...`: reads the arguments, runs one command, turns errors into one sentence."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+
+import ecgscribe
+from ecgscribe.core.errors import EcgscribeError
+
+COMMANDS = ("read", "app", "build", "train", "evaluate", "translate", "sample")
+"""Modules of this folder; each imports nothing heavy at its top."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole argument parser, with every command."""
+    top = argparse.ArgumentParser(
+        prog="python -m ecgscribe",
+        description="Reads pictures of 12-lead ECGs. Not a medical device; not for diagnosis.",
+    )
+    top.add_argument("--version", action="version", version=f"ecgscribe {ecgscribe.__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        if importlib.util.find_spec(f"ecgscribe.cli.{name}") is not None:
+            importlib.import_module(f"ecgscribe.cli.{name}").add_parser(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit code.
+
+    0 done; 2 a mistake in the arguments or an unusable input (one sentence on stderr); 3 done, but some
+    inputs failed; 130 interrupted.
+    """
+    args = parser().parse_args(arguments)
+    command = importlib.import_module(f"ecgscribe.cli.{args.command}")
+    try:
+        return command.run(args)
+    except EcgscribeError as error:
+        print(f"ecgscribe {args.command}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"ecgscribe {args.command}: interrupted.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # the reader of our output went away (head, less): Python must not complain at its exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
