@@ -26,20 +26,21 @@ class Preprocess:
     """How a `Page` becomes pixels.
 
     `frame`: "page" the whole page; "signal" the hull of the panels (the whole page without panels);
-    "panels" each panel cut out and stacked: one band of `size_px[0] / bands` pixels a panel, the
-    rhythm panel folded into the bands left over, so that every band is one lead over the full width.
-    `size_px` (H, W). `aspect` "stretch" or "pad" (with white, never for panels). `panel_mm` the height of
-    paper around the baseline that a band shows. `grey`: "colour", "luma", or "brightest" (the largest of R, G, B: coloured
-    grids fade, dark ink stays). `level`: "none"; "standard" to mean `brightness` and deviation
-    `contrast`; "ink" paper to 255 and ink to 0 by local paper brightness, lighter than `ink_floor` of
-    the ink's darkness is paper, then darkness times `ink_gain`. `mean`, `spread` normalise each of the three
+    "panels" each panel cut out and stacked: one band of `size_px[0] / bands` pixels a panel, the rhythm
+    panel folded into the bands left over. Each of the three channels then shows another height of paper
+    around the baseline, `panel_mm`: the whole wave, small waves enlarged, giants unclipped.
+    `size_px` (H, W). `aspect` "stretch" or "pad" (with white; never for panels). `grey`: "colour", "luma",
+    or "brightest" (the largest of R, G, B: coloured grids fade, dark ink stays). `level`: "none";
+    "standard" to mean `brightness` and deviation `contrast`; "ink" paper to 255 and ink to 0 by local
+    paper brightness, where anything lighter than `ink_floor` of the ink's darkness is paper; `ink_gain`
+    multiplies the darkness of bands after shrinking. `mean`, `spread` normalise each of the three
     channels of pixel / 255. Raises `BadOption` for values that do not exist.
     """
 
     frame: str = "page"
     size_px: tuple[int, int] = (384, 384)
     aspect: str = "stretch"
-    panel_mm: float = 30.0
+    panel_mm: tuple[float, float, float] = (30.0, 12.0, 60.0)
     bands: int = 14
     grey: str = "colour"
     level: str = "none"
@@ -63,7 +64,7 @@ class Preprocess:
                 raise BadOption(
                     f"Preprocess {name} {getattr(self, name)!r} does not exist.", f"Known: {', '.join(known)}."
                 )
-        for name in ("size_px", "mean", "spread"):
+        for name in ("size_px", "panel_mm", "mean", "spread"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if min(self.size_px) < 1 or (self.frame == "panels" and self.size_px[0] % self.bands):
             raise BadOption(f"Size {self.size_px} does not hold {self.bands} equal bands.")
@@ -99,7 +100,7 @@ class Preprocess:
     def picture(self, page: Page) -> np.ndarray:
         """The page as the model's frame: uint8 (H, W, 3). Raises `BadOption` when panels are needed and absent."""
         if self.frame == "panels":
-            return _rgb(self._bands(page))
+            return self._bands(page)
         box = (0.0, 0.0, float(page.size_px[1]), float(page.size_px[0]))
         if self.frame == "signal" and page.panels:
             box = _hull(page.panels, page.size_px)
@@ -167,38 +168,35 @@ class Preprocess:
             )
         grey = self._levelled(self._greyed(page.picture), page)
         height, width = self.size_px[0] // self.bands, self.size_px[1]
-        half = self.panel_mm / 2 * page.px_per_mm[1]
-        short = [panel for panel in page.panels if not panel.rhythm]
-        rhythm = [panel for panel in page.panels if panel.rhythm][:1]
-        out = np.full((self.size_px[0], width), 255, np.uint8)
-        for k, panel in enumerate(short[: self.bands]):
-            out[k * height : (k + 1) * height] = self._cut(
-                grey, panel.box_px[0], panel.box_px[2], panel.baseline_px, half, (width, height)
-            )
+        short = [panel for panel in page.panels if not panel.rhythm][: self.bands]
+        windows = [(panel.box_px[0], panel.box_px[2], panel.baseline_px) for panel in short]
         left = self.bands - len(short)
-        for panel in rhythm:
+        for panel in [panel for panel in page.panels if panel.rhythm][:1]:
             step = (panel.box_px[2] - panel.box_px[0]) / max(left, 1)
-            for k in range(left):
-                x0 = panel.box_px[0] + k * step
-                row = (len(short) + k) * height
-                out[row : row + height] = self._cut(grey, x0, x0 + step, panel.baseline_px, half, (width, height))
+            starts = [panel.box_px[0] + k * step for k in range(left)]
+            windows += [(start, start + step, panel.baseline_px) for start in starts]
+        out = np.full((*self.size_px, 3), 255, np.uint8)
+        for channel, tall_mm in enumerate(self.panel_mm):
+            half = tall_mm / 2 * page.px_per_mm[1]
+            for k, (x0, x1, baseline) in enumerate(windows):
+                box = (x0, baseline - half, x1, baseline + half)
+                out[k * height : (k + 1) * height, :, channel] = self._cut(grey, box, (width, height))
         ink = (255 - out.astype(np.float32)) * self.ink_gain
         return (255 - np.minimum(ink, 255)).astype(np.uint8)
 
-    def _cut(
-        self, grey: np.ndarray, x0: float, x1: float, baseline: float, half: float, size: tuple[int, int]
-    ) -> np.ndarray:
-        """The box around a baseline, paper where it leaves the page; `size` (W, H)."""
-        y0, y1 = baseline - half, baseline + half
-        left, top = int(np.floor(min(x0, 0))), int(np.floor(min(y0, 0)))
+    def _cut(self, grey: np.ndarray, box: tuple[float, ...], size: tuple[int, int]) -> np.ndarray:
+        """The box out of uint8 (H, W), paper where it leaves the page, resized to `size` (W, H)."""
+        x0, y0, x1, y1 = box
         rows, columns = grey.shape
-        right, bottom = max(int(np.ceil(x1)), columns), max(int(np.ceil(y1)), rows)
-        if left < 0 or top < 0 or right > columns or bottom > rows:
-            padded = np.full((bottom - top, right - left), 255, np.uint8)
-            padded[-top : -top + rows, -left : -left + columns] = grey
-            grey = padded
-        box = (x0 - left, y0 - top, x1 - left, y1 - top)
-        return np.asarray(Image.fromarray(grey).resize(size, _RESAMPLE[self.resample], box=box))
+        # two pixels of margin give the resampling filter its neighbours; pasting pads what lies outside
+        left, top = int(np.floor(x0)) - 2, int(np.floor(y0)) - 2
+        wide, high = int(np.ceil(x1)) + 2 - left, int(np.ceil(y1)) + 2 - top
+        cut = np.full((high, wide), 255, np.uint8)
+        a, b, c, d = max(left, 0), max(top, 0), min(left + wide, columns), min(top + high, rows)
+        if c > a and d > b:
+            cut[b - top : d - top, a - left : c - left] = grey[b:d, a:c]
+        place = (x0 - left, y0 - top, x1 - left, y1 - top)
+        return np.asarray(Image.fromarray(cut).resize(size, _RESAMPLE[self.resample], box=place))
 
 
 def _hull(panels: tuple[Panel, ...], size_px: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -223,22 +221,30 @@ def _padded(image: Image.Image, ratio: float) -> Image.Image:
 def _ink(grey: np.ndarray, px_per_mm: float, floor: float) -> np.ndarray:
     """Paper to 255, ink to 0: divided by the local paper brightness, stretched to the darkest per cent.
 
-    `grey` uint8 (H, W). The paper's brightness is the 80th percentile of cells of about 8 mm, taken over
-    neighbours and interpolated, so shadows and uneven light go; `floor` of the ink's darkness becomes paper, so a light grid goes.
+    `grey` uint8 (H, W). The paper's brightness is the 80th percentile of cells of about 8 mm, interpolated,
+    so shadows and uneven light go; `floor` of the ink's darkness becomes paper, so a light grid goes.
     """
     if grey.ndim == 3:
         grey = grey.max(axis=2)
     rows, columns = grey.shape
-    cell = max(int(round(8 * px_per_mm)), 8)
-    high, wide = max(rows // cell, 1), max(columns // cell, 1)
-    cell_y, cell_x = rows // high, columns // wide
-    sampled = grey[: high * cell_y, : wide * cell_x].reshape(high, cell_y, wide, cell_x)[:, ::2, :, ::2]
-    blocks = np.percentile(sampled.transpose(0, 2, 1, 3).reshape(high, wide, -1), 80, axis=2).astype(np.float32)
-    paper = np.asarray(Image.fromarray(blocks).resize((columns, rows), Image.Resampling.BILINEAR))
-    darkness = 1.0 - grey.astype(np.float32) / np.maximum(paper, 1.0)
-    ink = max(float(np.percentile(darkness[::3, ::3], 99)), 0.15)
-    share = np.clip((darkness / ink - floor) / (1.0 - floor), 0.0, 1.0)
-    return (255 - share * 255).astype(np.uint8)
+    high, wide = max(round(rows / px_per_mm / 8), 1), max(round(columns / px_per_mm / 8), 1)
+    step = 2 if min(rows, columns) >= 400 else 1
+    sample = grey[::step, ::step]
+    cell_y, cell_x = max(sample.shape[0] // high, 1), max(sample.shape[1] // wide, 1)
+    high, wide = sample.shape[0] // cell_y, sample.shape[1] // cell_x
+    sample = sample[: high * cell_y, : wide * cell_x]
+    cells = sample.reshape(high, cell_y, wide, cell_x).transpose(0, 2, 1, 3).reshape(high, wide, -1)
+    rank = int(cells.shape[2] * 0.8)
+    paper_cells = np.maximum(np.partition(cells, rank, axis=2)[:, :, rank], 1)
+    darkness = 1.0 - cells / paper_cells[:, :, None].astype(np.float32)
+    ink = max(float(np.partition(darkness.ravel(), int(darkness.size * 0.99))[int(darkness.size * 0.99)]), 0.15)
+    paper = np.asarray(Image.fromarray(paper_cells).resize((columns, rows), Image.Resampling.BILINEAR))
+    # lightness = 255 * (1 - (darkness / ink - floor) / (1 - floor)), in place: this runs over every page
+    lightness = np.divide(grey, np.maximum(paper, 1), dtype=np.float32)
+    slope = 255.0 / (ink * (1.0 - floor))
+    lightness *= slope
+    lightness += 255.0 * (1.0 + floor / (1.0 - floor)) - slope
+    return np.clip(lightness, 0, 255, out=lightness).astype(np.uint8)
 
 
 def _rgb(picture: np.ndarray) -> np.ndarray:
