@@ -1,0 +1,1 @@
+"""Text: reports cleaned, translated into English and brought into a normal form."""

@@ -1,0 +1,33 @@
+"""Which language a report is written in: German, English or Swedish, by closed word lists."""
+
+from .folding import fold, mend, tokens_of
+
+_WORDS = {
+    "de": """sinusrhythmus lagetyp linkstyp rechtstyp normales sonst abnorm abnormes abnormales wahrscheinlich möglich
+        vorhofflimmern vorhofflattern schrittmacher rechtsschenkelblock linksschenkelblock infarkt ischämie
+        linkshypertrophie niederspannung extrasystole extrasystolen sinusbradykardie sinustachykardie arrhythmie
+        unspezifisches unspezifische ableitungen verdacht auf nicht auszuschliessen myokardschaden alter unbest
+        überdrehter tachykardes bradykardes normokardes leitungsstörung periphere steiltyp steillagetyp linkslagetyp
+        mittellagetyp sinusarrhythmie senkung hebung und oder über mit bei grenzbefund pathologisches pathologisch
+        schenkelblock partieller vollständiger unvollständiger chronischer fehlende schlechte rhythmus belastung
+        ruhe llt mlt slt ves sves neg tachykardie bradykardie der die das im kein keine für nach""",
+    "sv": """sinusrytm vänster höger skänkelblock eljest förlopp såsom ålder ej förändring förändringar ischemi
+        sinusbradykardi sinustachykardi extrasystoli förmaksflimmer förmaksfladder kammarhypertrofi normalt
+        misstänkt sannolikt äldre möjligen färsk bör övervägas uteslutas avvikande ospecifik ospecifikt arytmi
+        extremitetsavledningarna inkomplett förlängd vid våg rytm och gammal extraslag sänkning axel myokardskada
+        pacemaker infarkt saknas med inga inget säkert""",
+    "en": """rhythm ecg waves wave are is with otherwise pathology requested normal no the this to may be atrial
+        ventricular tachycardia bradycardia left right bundle branch axis deviation consistent suggesting leads and
+        of myocardial infarction ischaemia fibrillation flutter voltage voltages segments arrhythmia premature
+        contraction contractions definite borderline possible probable old ischemia hypertrophy complexes interval
+        prolonged depression elevation inversion flattening low trace paced pacing degree""",
+}
+_LISTS = {language: frozenset(fold(word) for word in words.split()) for language, words in _WORDS.items()}
+
+
+def language_of(text: str) -> str:
+    """'de', 'en' or 'sv': the list with most of the distinct words of `text`; '' when none has any."""
+    words = {token.key for token in tokens_of(mend(text))[0] if token.kind == "word"}
+    scores = {language: len(words & known) for language, known in _LISTS.items()}
+    best = max(scores, key=lambda language: (scores[language], language))
+    return best if scores[best] else ""
