@@ -1,0 +1,127 @@
+"""`python -m ecgscribe read PAGE...`: captions of pictures, as text or JSON."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ecgscribe.core.errors import BadOption
+from ecgscribe.core.report import Interpretation, Problem
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".pdf"}
+"""Endings of the files that are taken from a folder; a file named on the command line is always tried."""
+
+DISCLAIMER = "Not a medical device; not for diagnosis. A machine wrote these captions: a physician must check them."
+
+
+def add_parser(subparsers: Any) -> None:
+    """Registers `read`."""
+    parser = subparsers.add_parser(
+        "read",
+        help="caption pictures of ECGs",
+        description="Writes a caption for each picture of a 12-lead ECG, and what could not be read and why.",
+        epilog="Exit code 0: every input has a caption; 2: could not start; 3: some have none (named on stderr).",
+    )
+    parser.add_argument("pages", nargs="+", metavar="PAGE", help="picture, PDF, folder of them, or quoted pattern")
+    parser.add_argument("--json", metavar="FILE", help="write JSON (docs/json.md) to FILE, or to stdout with -")
+    parser.add_argument("--model", metavar="M", help="model folder or Hub id (default: ECGSCRIBE_MODEL, else embedded)")
+    parser.add_argument("--page", type=int, default=1, metavar="N", help="page of a PDF, from 1 (default: 1)")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the arguments name: `files` to try, `missing` arguments, `many` when a list was asked for."""
+
+    files: tuple[Path, ...]
+    missing: tuple[str, ...] = ()
+    many: bool = False
+    passed_over: int = 0
+
+
+@dataclass
+class _Failed:
+    names: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, interpretation: Interpretation) -> None:
+        if interpretation.caption is None:
+            reason = next((p for p in interpretation.problems if p.fatal), interpretation.problems[0])
+            self.names.append((interpretation.source, reason.message))
+
+
+def inputs_of(arguments: list[str]) -> Inputs:
+    """Files, folders (with all below them) and patterns -> the files to read, each once, in a steady order.
+
+    A list is meant (`many`) unless the only argument is one file.
+    """
+    files: dict[Path, None] = {}
+    missing: list[str] = []
+    passed_over = 0
+    for argument in arguments:
+        path = Path(argument).expanduser()
+        if path.is_dir():
+            below = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            taken = [p for p in below if p.suffix.lower() in SUFFIXES]
+            passed_over += len(below) - len(taken)
+            if not taken:
+                missing.append(argument)
+        elif path.exists():
+            taken = [path]
+        else:
+            taken = [Path(name) for name in sorted(glob.glob(str(path), recursive=True)) if Path(name).is_file()]
+            if not taken:
+                missing.append(argument)
+        files.update(dict.fromkeys(taken))
+    many = len(arguments) > 1 or not Path(arguments[0]).expanduser().is_file()
+    return Inputs(tuple(files), tuple(missing), many, passed_over)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Reads every input; returns 0, or 3 when an input has no caption."""
+    from ecgscribe.reader.output import JsonOutput, as_text
+    from ecgscribe.reader.reader import Reader
+
+    if args.page < 1:
+        raise BadOption(f"--page {args.page} does not exist.", "Pages count from 1.")
+    inputs = inputs_of(args.pages)
+    if not inputs.files:
+        raise BadOption(
+            f"Nothing to read in {', '.join(inputs.missing)}.", "Name a picture, a PDF, a folder or a pattern."
+        )
+    if inputs.passed_over:
+        print(f"{inputs.passed_over} files are no pictures by their names and were passed over.", file=sys.stderr)
+    reader = Reader.from_pretrained(args.model)
+    failed = _Failed([(name, "No such file, or a folder without pictures.") for name in inputs.missing])
+    output = JsonOutput(args.json, inputs.many) if args.json else None
+    try:
+        for number, path in enumerate(inputs.files, 1):
+            interpretation = _read(reader, path, args.page - 1)
+            failed.add(interpretation)
+            if inputs.many and (output is not None or not sys.stdout.isatty()):
+                seconds = sum(interpretation.seconds.values())
+                print(f"{number}/{len(inputs.files)} {path.name} {seconds:.1f} s", file=sys.stderr, flush=True)
+            if output is not None:
+                output.add(interpretation)
+            else:
+                print(as_text(interpretation), flush=True)
+    finally:
+        if output is not None:
+            output.close()
+    if args.json != "-":
+        print(DISCLAIMER, file=sys.stderr if args.json else sys.stdout)
+    for name, reason in failed.names:
+        print(f"no caption: {name}: {reason}", file=sys.stderr)
+    return 3 if failed.names else 0
+
+
+def _read(reader: Any, path: Path, page_number: int) -> Interpretation:
+    """One file; a fault of ours must not end the run of many either."""
+    try:
+        return reader.read(path, source=str(path), page_number=page_number)
+    except Exception as error:
+        message = f"Reading failed inside the program ({type(error).__name__}: {error})."
+        problem = Problem("reader", "internal", message, "Please report it, with the picture if it may be shown.", True)
+        return Interpretation(str(path), problems=(problem,), models=reader.models)

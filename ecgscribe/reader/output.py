@@ -1,0 +1,75 @@
+"""An `Interpretation` as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+from ecgscribe.core.errors import BadOption
+from ecgscribe.core.report import Interpretation, Problem
+
+
+def sentence(problem: Problem) -> str:
+    """Message and remedy as one line."""
+    return f"{problem.message} {problem.hint}".strip()
+
+
+def as_text(interpretation: Interpretation, width: int = 100) -> str:
+    """Source, caption and warnings for a terminal."""
+    lines = [interpretation.source]
+    if interpretation.caption is None:
+        lines.append("  No caption.")
+    else:
+        lines += textwrap.wrap(interpretation.caption, width, initial_indent="  ", subsequent_indent="  ")
+    for problem in interpretation.problems:
+        word = "why" if problem.fatal else "note"
+        lines += textwrap.wrap(sentence(problem), width, initial_indent=f"  {word}: ", subsequent_indent="    ")
+    return "\n".join(lines) + "\n"
+
+
+class JsonOutput:
+    """Writes interpretations as JSON: one object, or a list when `many`.
+
+    `target` a file, written under a temporary name and renamed on `close` so that it is never half a
+    document, or "-" for stdout. A run that is interrupted still leaves a valid list of what was read.
+    Raises `BadOption` when the file cannot be written.
+    """
+
+    def __init__(self, target: str, many: bool):
+        self.path = None if target == "-" else Path(target).expanduser()
+        self.many = many
+        self.count = 0
+        if self.path is None:
+            self.stream = sys.stdout
+        else:
+            self.temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+            try:
+                self.stream = open(self.temporary, "w", encoding="utf-8")
+            except OSError as error:
+                raise BadOption(f"Cannot write {self.path}: {error.strerror}.", "Name a writable file.") from None
+
+    def add(self, interpretation: Interpretation) -> None:
+        """Writes one interpretation."""
+        text = json.dumps(interpretation.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
+        if self.many:
+            self.stream.write("[\n" if self.count == 0 else ",\n")
+        self.stream.write(text)
+        self.count += 1
+        self.stream.flush()
+
+    def close(self) -> None:
+        """Ends the document and puts the file in its place; a single object that never came makes no file."""
+        if self.many:
+            self.stream.write("\n]" if self.count else "[]")
+        if self.many or self.count:
+            self.stream.write("\n")
+        self.stream.flush()
+        if self.path is not None:
+            self.stream.close()
+            if self.many or self.count:
+                os.replace(self.temporary, self.path)
+            else:
+                os.unlink(self.temporary)
