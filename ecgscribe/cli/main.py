@@ -8,11 +8,12 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import ecgscribe
 from ecgscribe.core.errors import EcgscribeError
 
-COMMANDS = ("read", "app", "build", "train", "evaluate", "translate", "sample")
+COMMANDS = ("read", "app", "build", "train", "train_embedded", "evaluate", "translate", "sample")
 """Modules of this folder; each imports nothing heavy at its top."""
 
 
@@ -50,3 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader of our output went away (head, less): Python must not complain at its exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def main_here(command: str) -> NoReturn:
+    """What a door at the top of the repository does: one command with the arguments of this process."""
+    sys.exit(main([command, *sys.argv[1:]]))
