@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inputs failed; 130 interrupted.
     """
     args = parser().parse_args(arguments)
-    command = importlib.import_module(f"ecgscribe.cli.{args.command}")
+    command = importlib.import_module(f"ecgscribe.cli.{args.command.replace('-', '_')}")
     try:
         return command.run(args)
     except EcgscribeError as error:
