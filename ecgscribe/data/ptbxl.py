@@ -67,7 +67,7 @@ class PtbXl:
             raise BadOption(f"PTB-XL has no records at {rate_hz} Hz.", "Use 100 or 500.")
         self.rate_hz = rate_hz
         rows = _read_rows(self.folder)
-        self.rows = [row for row in rows if self._header(row).is_file()] if only_existing else rows
+        self.rows = [row for row in rows if self.header(row).is_file()] if only_existing else rows
         self.absent = len(rows) - len(self.rows)
         self.problems: list[tuple[int, BadRecord]] = []
 
@@ -79,18 +79,12 @@ class PtbXl:
 
         Raises `BadRecord` with code missing, header, leads, length, checksum or nan.
         """
-        ecg = read_record(self._stem(row))
-        if ecg.leads != LEADS:
-            absent = ", ".join(lead for lead in LEADS if lead not in ecg.leads)
-            raise BadRecord("leads", f"Record {ecg.record} has {len(ecg.leads)} of 12 leads; {absent} not found.")
-        if ecg.rate_hz != self.rate_hz:
-            raise BadRecord("header", f"Record {ecg.record} is at {ecg.rate_hz:g} Hz instead of {self.rate_hz}.")
-        if abs(ecg.duration_s - DURATION_S) > 0.5 / self.rate_hz:
-            raise BadRecord("length", f"Record {ecg.record} lasts {ecg.duration_s:g} s instead of {DURATION_S:g}.")
-        missing = int(np.isnan(ecg.signal_mv).sum())
-        if missing:
-            raise BadRecord("nan", f"Record {ecg.record} has {missing} samples without a value.")
-        return replace(ecg, record=str(row.ecg_id), patient=row.patient_id)
+        return read_row(self.folder, self.rate_hz, row)
+
+    def header(self, row: PtbXlRow) -> Path:
+        """The row's header file, whether it is there or not."""
+        stem = stem_of(self.folder, self.rate_hz, row)
+        return stem.with_name(stem.name + ".hea")
 
     def good(self, rows: Iterable[PtbXlRow] | None = None) -> Iterator[tuple[PtbXlRow, Ecg]]:
         """(row, ecg) of every usable row (of all, or of `rows`); the others are added to `problems`."""
@@ -102,12 +96,26 @@ class PtbXl:
                 continue
             yield row, ecg
 
-    def _stem(self, row: PtbXlRow) -> Path:
-        return self.folder / (row.filename_hr if self.rate_hz == 500 else row.filename_lr)
 
-    def _header(self, row: PtbXlRow) -> Path:
-        stem = self._stem(row)
-        return stem.with_name(stem.name + ".hea")
+def stem_of(folder: Path, rate_hz: int, row: PtbXlRow) -> Path:
+    """The row's record without suffix."""
+    return folder / (row.filename_hr if rate_hz == 500 else row.filename_lr)
+
+
+def read_row(folder: Path, rate_hz: int, row: PtbXlRow) -> Ecg:
+    """As `PtbXl.ecg`, without the table: what a worker process needs."""
+    ecg = read_record(stem_of(folder, rate_hz, row))
+    if ecg.leads != LEADS:
+        absent = ", ".join(lead for lead in LEADS if lead not in ecg.leads)
+        raise BadRecord("leads", f"Record {ecg.record} has {len(ecg.leads)} of 12 leads; {absent} not found.")
+    if ecg.rate_hz != rate_hz:
+        raise BadRecord("header", f"Record {ecg.record} is at {ecg.rate_hz:g} Hz instead of {rate_hz}.")
+    if abs(ecg.duration_s - DURATION_S) > 0.5 / rate_hz:
+        raise BadRecord("length", f"Record {ecg.record} lasts {ecg.duration_s:g} s instead of {DURATION_S:g}.")
+    missing = int(np.isnan(ecg.signal_mv).sum())
+    if missing:
+        raise BadRecord("nan", f"Record {ecg.record} has {missing} samples without a value.")
+    return replace(ecg, record=str(row.ecg_id), patient=row.patient_id)
 
 
 def _read_rows(folder: Path) -> list[PtbXlRow]:

@@ -1,0 +1,140 @@
+"""From a PTB-XL folder to a dataset folder: plan, pictures, shards, card."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ecgscribe
+from ecgscribe.core.errors import BadOption
+from ecgscribe.data.card import CardFacts, card
+from ecgscribe.data.download import Download
+from ecgscribe.data.pictures import Drawn, Found
+from ecgscribe.data.plan import Plan, make_plan
+from ecgscribe.data.ptbxl import DATABASE, PtbXl
+from ecgscribe.data.shards import ROWS_PER_SHARD, BadRow, Build, Listener, file_digest
+from ecgscribe.data.split import SPLITS, splitter
+from ecgscribe.text.translate import translator_named
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """One dataset: what goes in and how it is drawn and split.
+
+    `ptbxl` a folder in PTB-XL's layout; `images` a folder of pictures to take instead of drawing; `limit` rows at
+    most; `split` patient, folds or random, or `split_file`; `cache` where the online translator remembers;
+    `only_existing` leaves rows out whose record (or picture) is not there; `download` fetches what is missing.
+    """
+
+    ptbxl: Path
+    out: Path
+    images: Path | None = None
+    limit: int | None = None
+    split: str = "patient"
+    split_file: Path | None = None
+    seed: int = 42
+    translator: str = "glossary"
+    cache: Path | None = None
+    px_per_mm: float = 8.0
+    rate_hz: int | None = None
+    only_existing: bool = False
+    download: bool = False
+    processes: int = 1
+    rows_per_shard: int = ROWS_PER_SHARD
+
+    def __post_init__(self):
+        for name in ("limit", "px_per_mm", "processes", "rows_per_shard"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise BadOption(f"{name} must be positive, got {value}.")
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """`rows` by split; `dropped` reason -> rows without a caption or split; `absent` rows whose record is not in
+    the folder (only when these were to be left out); `bad` rows whose record or picture could not be used."""
+
+    folder: Path
+    rows: dict[str, int]
+    dropped: Counter
+    absent: int
+    bad: list[BadRow]
+
+
+def build(
+    options: BuildOptions, listener: Listener | None = None, say: Callable[[str], None] = lambda text: None
+) -> BuildResult:
+    """Builds the dataset folder, or goes on with it; `say` gets a line for each step.
+
+    Raises `BadOption` for options that do not fit, a folder begun with other options, a patient in two splits,
+    or when no row is left; `Offline` when a download fails for good.
+    """
+    download = Download(options.ptbxl) if options.download else None
+    if download:
+        say(f"Fetching the tables of PTB-XL into {options.ptbxl}")
+        download.metadata()
+    source = _source(options)
+    plan, absent = _plan(options, source)
+    if not len(plan):
+        reasons = ", ".join(f"{reason} {count}" for reason, count in plan.dropped.items()) or "the source is empty"
+        raise BadOption(f"No row of {options.ptbxl} can be used: {reasons}; {absent} records are not there.")
+    if download and options.images is None:
+        say(f"Fetching {len(plan)} records")
+        rows = [row.source for _, row in plan.all()]
+        download.records(rows, source.rate_hz, lambda k: k % 100 or say(f"{k} of {len(rows)} records"))
+    if options.images is None:
+        pictures = Drawn(options.ptbxl, source.rate_hz, options.px_per_mm, options.seed)
+    else:
+        pictures = Found(options.images)
+    facts = _facts(options, source, absent)
+    work = Build(options.out, facts, plan, options.rows_per_shard)
+    say(f"Building {len(plan)} rows in {options.out}")
+    work.run(pictures, options.processes, listener)
+    rows = {
+        split: sum(entry["rows"] for entry in work.manifest["shards"] if entry["file"].startswith(f"data/{split}-"))
+        for split in SPLITS
+    }
+    if not any(rows.values()):
+        raise BadOption(f"None of the {len(plan)} records could be used; the first: {work.bad[0].message}")
+    work.finish(card(plan, CardFacts(facts, work.bad, work.notes)))
+    return BuildResult(options.out, rows, plan.dropped, absent, work.bad)
+
+
+def _source(options: BuildOptions) -> PtbXl:
+    rate_hz = options.rate_hz or (500 if options.download else None)
+    by_record = options.only_existing and options.images is None and not options.download
+    return PtbXl(options.ptbxl, rate_hz, only_existing=by_record)
+
+
+def _plan(options: BuildOptions, source: PtbXl) -> tuple[Plan, int]:
+    """The plan, and how many rows are absent."""
+    rows, absent = source.rows, source.absent
+    if options.images is not None and options.only_existing:
+        found = Found(options.images)
+        rows = [row for row in rows if found.path(row) is not None]
+        absent = len(source) - len(rows)
+    split_of = splitter(options.split, options.seed, options.split_file)
+    translator = translator_named(options.translator, options.cache)
+    shared = options.split == "random" and options.split_file is None
+    return make_plan(rows, split_of, translator, options.limit, shared_patients=shared), absent
+
+
+def _facts(options: BuildOptions, source: PtbXl, absent: int) -> dict:
+    """The options that decide about the bytes; no path, so that a folder may move and be published."""
+    drawn = options.images is None
+    return {
+        "version": ecgscribe.__version__,
+        "pictures": "drawn" if drawn else "found",
+        "px_per_mm": options.px_per_mm if drawn else None,
+        "rate_hz": source.rate_hz if drawn else None,
+        "split": "file" if options.split_file else options.split,
+        "split_file": file_digest(options.split_file) if options.split_file else None,
+        "seed": options.seed,
+        "translator": options.translator,
+        "limit": options.limit,
+        "only_existing": options.only_existing,
+        "absent": absent,
+        "database": file_digest(options.ptbxl / DATABASE),
+    }
