@@ -1,0 +1,88 @@
+"""What was found, drawn lightly on the user's picture and on the straightened page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ecgscribe.core.geometry import Transform
+from ecgscribe.core.page import Page
+
+COLOUR = (0, 110, 140)
+_OPACITY = 0.65
+
+
+def page_on_picture(picture: np.ndarray, page: Page | None, longest_px: int = 1600) -> np.ndarray:
+    """The user's picture, at most `longest_px` long, with the outline and the corners of the page that was read.
+
+    `picture` uint8 (H, W, 3) in full size, as `page.to_source` speaks of it. Returns uint8 (h, w, 3).
+    """
+    small, scale = _fitted(picture, longest_px)
+    if page is None:
+        return small
+    height, width = page.size_px
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    outline = scale.points(page.to_source.points(corners))
+    thickness = max(round(max(small.shape[:2]) / 400), 2)
+    small = _lines(small, [outline], thickness)
+    return _dots(small, outline, thickness * 3)
+
+
+def panels_on_page(page: Page, longest_px: int = 1600) -> np.ndarray:
+    """The straightened page, at most `longest_px` long, with each lead's window and name. uint8 (h, w, 3)."""
+    small, scale = _fitted(page.picture, longest_px)
+    boxes = [scale.points(_corners(panel.box_px)) for panel in page.panels]
+    if not boxes:
+        return small
+    drawn = _lines(small, boxes, max(round(max(small.shape[:2]) / 1200), 1))
+    image = Image.fromarray(drawn)
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(max(round(small.shape[1] / 65), 11))
+    for panel, box in zip(page.panels, boxes, strict=True):
+        _tag(draw, panel.lead, box[0], font)
+    return np.asarray(image)
+
+
+def _fitted(picture: np.ndarray, longest_px: int) -> tuple[np.ndarray, Transform]:
+    """A smaller copy and the map from the full picture's points to it."""
+    height, width = picture.shape[:2]
+    ratio = min(1.0, longest_px / max(height, width))
+    size = (max(round(width * ratio), 1), max(round(height * ratio), 1))
+    small = picture if ratio == 1.0 else np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+    return small, Transform.scale(size[0] / width, size[1] / height)
+
+
+def _corners(box_px: tuple[float, float, float, float]) -> np.ndarray:
+    x0, y0, x1, y1 = box_px
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float)
+
+
+def _lines(picture: np.ndarray, shapes: list[np.ndarray], thickness: int) -> np.ndarray:
+    """Closed polygons, half transparent, so that the trace stays visible beneath."""
+    cover = np.zeros(picture.shape[:2], np.uint8)
+    for shape in shapes:
+        # a horizon line in a wild perspective would overflow OpenCV's integers
+        points = np.clip(np.nan_to_num((shape - 0.5) * 16), -(2**24), 2**24)
+        cv2.polylines(cover, [np.round(points).astype(np.int32)], True, 255, thickness, cv2.LINE_AA, 4)
+    return _tinted(picture, cover)
+
+
+def _dots(picture: np.ndarray, points: np.ndarray, radius: int) -> np.ndarray:
+    cover = np.zeros(picture.shape[:2], np.uint8)
+    for x, y in np.clip(np.nan_to_num(points), -(2**20), 2**20):
+        cv2.circle(cover, (round(x), round(y)), radius, 255, -1, cv2.LINE_AA)
+    return _tinted(picture, cover)
+
+
+def _tinted(picture: np.ndarray, cover: np.ndarray) -> np.ndarray:
+    share = cover[:, :, None].astype(np.float32) / 255 * _OPACITY
+    return np.round(picture * (1 - share) + np.array(COLOUR, np.float32) * share).astype(np.uint8)
+
+
+def _tag(draw: ImageDraw.ImageDraw, text: str, corner: np.ndarray, font: ImageFont.FreeTypeFont) -> None:
+    """The lead's name on a white patch inside the window's corner."""
+    x, y = float(corner[0]) + 3, float(corner[1]) + 2
+    box = draw.textbbox((x + 3, y), text, font=font)
+    draw.rectangle((box[0] - 3, box[1] - 2, box[2] + 3, box[3] + 2), fill=(255, 255, 255))
+    draw.text((x + 3, y), text, fill=COLOUR, font=font)
