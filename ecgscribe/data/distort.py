@@ -43,10 +43,10 @@ def blurred(picture: np.ndarray, sigma_px: float) -> np.ndarray:
 
 def noisy(picture: np.ndarray, rng: np.random.Generator, sigma: float) -> np.ndarray:
     """Grey sensor noise of deviation `sigma` (0-255); one tile is drawn and repeated, which is ten times faster."""
-    tile = (rng.standard_normal((256, 256)) * sigma).astype(np.int16)
+    tile = (rng.standard_normal((256, 256, 1)) * sigma).astype(np.int16)
     rows, columns = picture.shape[:2]
-    grain = np.tile(tile, (rows // 256 + 1, columns // 256 + 1))[:rows, :columns, None]
-    return np.clip(picture.astype(np.int16) + grain, 0, 255).astype(np.uint8)
+    grain = np.tile(tile, (rows // 256 + 1, columns // 256 + 1, 3))[:rows, :columns]
+    return cv2.add(picture, grain, dtype=cv2.CV_8U)
 
 
 def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:

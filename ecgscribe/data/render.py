@@ -21,8 +21,14 @@ _SUBPIXEL_BITS = 6  # OpenCV takes integer coordinates with this many binary pla
 _SIMPLIFY_PX = 0.05  # overlapping anti-aliased crumbs would thicken the line; this keeps the curve within 1/20 px
 
 
-def layout_panels(style: Style, layout: Layout, scale: Scale, px_per_mm: float,
-                  starts_s: tuple[float, ...] | None = None, rhythm_start_s: float = 0.0) -> tuple[Panel, ...]:
+def layout_panels(
+    style: Style,
+    layout: Layout,
+    scale: Scale,
+    px_per_mm: float,
+    starts_s: tuple[float, ...] | None = None,
+    rhythm_start_s: float = 0.0,
+) -> tuple[Panel, ...]:
     """Where each lead stands, in page pixels; the only place that knows the page's geometry.
 
     `starts_s` (columns,) gives the first second of each column, one after the other by default.
@@ -39,14 +45,32 @@ def layout_panels(style: Style, layout: Layout, scale: Scale, px_per_mm: float,
             panels.append(_panel(lead, x0, width, baseline, style.pitch_mm, starts[column], layout.panel_s, px_per_mm))
     for row, lead in enumerate(layout.rhythm, start=len(layout.rows)):
         baseline = style.origin_mm[1] + row * style.pitch_mm
-        panels.append(_panel(lead, style.origin_mm[0], width * layout.columns, baseline, style.pitch_mm,
-                             rhythm_start_s, layout.width_s, px_per_mm, rhythm=True))
+        panels.append(
+            _panel(
+                lead,
+                style.origin_mm[0],
+                width * layout.columns,
+                baseline,
+                style.pitch_mm,
+                rhythm_start_s,
+                layout.width_s,
+                px_per_mm,
+                rhythm=True,
+            )
+        )
     return tuple(panels)
 
 
-def render(ecg: Ecg, style: Style = STANDARD, layout: str = "3x4+1", px_per_mm: float = 8.0, start_s: float = 0.0,
-           seed: int = 0, scale: Scale = STANDARD_SCALE, starts_s: tuple[float, ...] | None = None,
-           ) -> tuple[Page, PageTruth]:
+def render(
+    ecg: Ecg,
+    style: Style = STANDARD,
+    layout: str = "3x4+1",
+    px_per_mm: float = 8.0,
+    start_s: float = 0.0,
+    seed: int = 0,
+    scale: Scale = STANDARD_SCALE,
+    starts_s: tuple[float, ...] | None = None,
+) -> tuple[Page, PageTruth]:
     """Draws one page; the same arguments give the same bytes.
 
     Samples that are NaN or beyond the recording are left out. `start_s` is the second at the left edge;
@@ -111,7 +135,9 @@ def _sheet(style: Style, px_per_mm: float) -> np.ndarray:
     return sheet
 
 
-def _ruling(length_px: int, start_mm: float, end_mm: float, step_mm: float, line_mm: float, px_per_mm: float) -> np.ndarray:
+def _ruling(
+    length_px: int, start_mm: float, end_mm: float, step_mm: float, line_mm: float, px_per_mm: float
+) -> np.ndarray:
     """(length_px,) share of each pixel covered by the lines of one direction."""
     cover = np.zeros(length_px, np.float32)
     for position in np.arange(start_mm, end_mm + 1e-6, step_mm):
@@ -139,10 +165,10 @@ def _stroke(ink: np.ndarray, line: np.ndarray, width_px: float) -> None:
 
 
 def _paint(picture: np.ndarray, ink: np.ndarray, colour: tuple[int, int, int]) -> None:
-    rows, columns = ink.nonzero()
-    cover = ink[rows, columns, None].astype(np.float32) / 255
-    painted = picture[rows, columns] * (1 - cover) + np.array(colour, np.float32) * cover
-    picture[rows, columns] = np.round(painted).astype(np.uint8)
+    places = np.flatnonzero(ink)
+    flat = picture.reshape(-1, 3)
+    cover = ink.ravel()[places, None].astype(np.float32) / 255
+    flat[places] = np.round(flat[places] * (1 - cover) + np.array(colour, np.float32) * cover).astype(np.uint8)
 
 
 def _pulses(style: Style, panels: tuple[Panel, ...], scale: Scale, px_per_mm: float) -> list[np.ndarray]:
@@ -166,8 +192,11 @@ def _separators(style: Style, plan: Layout, panels: tuple[Panel, ...], px_per_mm
         return []
     left = min(panel.box_px[0] for panel in panels)
     inner = [panel for panel in panels if not panel.rhythm and panel.box_px[0] > left]
-    return [np.array([[panel.box_px[0], panel.baseline_px + side * a * px_per_mm] for a in (5.0, 7.5)])
-            for panel in inner for side in (-1, 1)]
+    return [
+        np.array([[panel.box_px[0], panel.baseline_px + side * a * px_per_mm] for a in (5.0, 7.5)])
+        for panel in inner
+        for side in (-1, 1)
+    ]
 
 
 @lru_cache(maxsize=32)
