@@ -11,8 +11,9 @@ _EDIT = re.compile(r"\s*\bedit\s*:.*\Z", re.IGNORECASE | re.DOTALL)
 _FOOTER = re.compile(r"(?:\A|\s+)4\.46(?:\s+u?n?b?e?s?t?.{0,9}?(?:\s+b?e?r?i?c?h?t?)?)?\s*\Z", re.IGNORECASE)
 _FOOTER_HEAD = re.compile(r"\s+4\.?4?\Z")
 _UNCONFIRMED = re.compile(r"\s*\bunbest(?:ä|ae|Ä)tigter\s+bericht\b.*\Z", re.IGNORECASE | re.DOTALL)
+_SHORTENED = re.compile(r"\b(?:unbest|mögl|chron|path|ventr|part)\.\Z")
 _TRACE_ONLY = re.compile(r"\btrac(?:e|ing) only requested\b[. ]*", re.IGNORECASE)
-_MACHINE_GERMAN = re.compile(r"sinus|lagetyp|typ\b|vorhof|qrs\(t\)|abnorm|infarkt|schrittmacher|rhythmus", re.IGNORECASE)
+_MACHINE_GERMAN = re.compile(r"lagetyp|typ\b|vorhof|qrs\(t\)|abnorm|infarkt|schrittmacher|rhythmus", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ def body_of(report: str) -> Body:
     """Take footer, tail and the half end of a cut report away.
 
     `dropped` is "", "empty" or "trace only requested". A report that filled the field is `cut`: its last, perhaps
-    half, statement is taken away, since without its qualifier it would read as certain.
+    half, sentence is taken away; where there are no sentences the last half word is, and the caller must not trust the
+    statement that it belonged to.
     """
     raw = report
     text = _EDIT.sub("", raw)
@@ -45,20 +47,18 @@ def body_of(report: str) -> Body:
         if not text:
             return Body("", "trace only requested", False)
     if cut:
-        text = _without_last_statement(text)
+        text = _without_half(text)
     if not re.search(r"\w", text):
         return Body("", "empty", cut)
     return Body(text, "", cut)
 
 
-def _without_last_statement(text: str) -> str:
-    """`text` up to its last statement end: full stop with blank, or a continuation blank, or the last blank."""
-    if re.search(r"[.;]\s*\Z", text) and not re.search(r"\d\.\s*\Z", text):
+def _without_half(text: str) -> str:
+    """`text` without its half end: the sentence that was cut, or the last word where there are no sentences."""
+    if re.search(r"[a-z)]{2}\.\Z", text) and not _SHORTENED.search(text.lower()):
         return text
-    ends = [match.end(1) for match in re.finditer(r"([a-z0-9)]{3,}[.;])\s", text)]
-    if ends and ends[-1] > len(text) * 0.3:
+    ends = [match.end() for match in re.finditer(r"[a-z0-9)]{3,}[.;](?=\s)", text)]
+    sentences = re.search(r"\b(?:rhythm|ecg|with|waves|are|is)\b", text) is not None
+    if sentences and ends:
         return text[: ends[-1]]
-    gaps = [match.start() for match in re.finditer(r"\s{4,}", text)]
-    if gaps and gaps[-1] > len(text) * 0.5:
-        return text[: gaps[-1]].rstrip()
     return text.rsplit(None, 1)[0] if " " in text else ""

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ß": "ss", "é": "e", "è": "e", "à": "a"})
 _ISO646_SWEDISH = str.maketrans({"}": "å", "{": "ä", "|": "ö"})
 # v4, v4-6, v3-v6, v4,5,6, v1 + v2; a digit goes on with the list only when it stands alone.
-_CHEST = r"v\s?[1-9](?![\w])(?:\s*(?:-|,|\+|/|&)\s*v?[1-9](?![\w]|[.,]\d*\s?(?:mm|mv|s\b|sec)))*"
-_TOKEN = re.compile(rf"(?P<leads>{_CHEST})|(?P<number>\d+(?:[.,:/]\d+)*(?!\w))|(?P<word>[^\W_]+)")
+_CHEST = r"v\s?[1-9](?![\w])(?:\s*(?:-|,|\+|/|&|\.(?=v?[1-9]))\s*v?[1-9](?![\w]|[.,]\d*\s?(?:mm|mv|s\b|sec)))*"
+_NUMBER = r"\d+(?:[.,:/]\d+)*(?:(?!\w)|(?=(?:mm|mv|mg|ml|cm|kg|min|sec|s|v|w)\b))"
+_TOKEN = re.compile(rf"(?P<leads>{_CHEST})|(?P<number>{_NUMBER})|(?P<word>[^\W_]+)")
 
 
 def mend(text: str) -> str:
     """Lower-case `text` with its known code-page slips mended (`#` for ü, `á` for ß, ISO 646 Swedish)."""
     text = text.lower().replace("á", "ß")
     text = re.sub(r"#(?=[a-zäöü])|(?<=[a-zäöü])#", "ü", text)
+    text = re.sub(r"ó[¿¬½©]?", "", text)  # line noise in one Swedish report
     if re.search(r"[}{|](?=[a-z])|(?<=[a-z])[}{|]", text):
         text = text.translate(_ISO646_SWEDISH)
-    return text
+    text = re.sub(r"\bin(?=v\s?[1-9])", "in ", text)
+    return re.sub(r"(?<=\d)(?=(?:and|und|och)\b)", " ", text)
 
 
 def fold(word: str) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 from .folding import mend, tokens_of
+from .spelling import Speller
 
 KINDS = ("noun", "adj", "pred", "tail", "after", "link", "open", "leads", "drop", "word")
 
@@ -39,12 +40,39 @@ class Glossary:
             if keys not in self._by_keys:
                 self._by_keys[keys] = entry
                 self._longest[keys[0]] = max(self._longest.get(keys[0], 0), len(keys))
+        self._vocabulary = frozenset(key for keys in self._by_keys for key in keys)
+        self._speller = Speller(key for key in self._vocabulary if key.isalpha())
+        self._mended: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._by_keys)
 
-    def __contains__(self, key: str) -> bool:
-        return (key,) in self._by_keys
+    def mended(self, key: str) -> str:
+        """`key` itself if any phrase has it, else the word of the glossary that it misspells or inflects."""
+        if key in self._vocabulary or not key.isalpha():
+            return key
+        if key not in self._mended:
+            self._mended[key] = self._nearest(key)
+        return self._mended[key]
+
+    def _nearest(self, key: str) -> str:
+        stem = self._speller.stem(key)
+        if stem is not None:
+            return stem
+        near = sorted(self._speller.near(key))
+        # One slip is mended only where all candidates mean the same: never across a meaning.
+        entries = [self.word(word) for word in near]
+        same = len({entry.english if entry else word for entry, word in zip(entries, near, strict=True)}) == 1
+        return near[0] if near and same else key
+
+    def split(self, key: str) -> list[Entry]:
+        """The two entries whose words `key` runs together, or none."""
+        halves = self._speller.split(key)
+        return [entry for half in halves if (entry := self.word(half))] if halves else []
+
+    def word(self, key: str) -> Entry | None:
+        """The entry of one folded word."""
+        return self._by_keys.get((key,))
 
     def match(self, keys: tuple[str, ...], start: int, limit: int) -> tuple[Entry | None, int]:
         """The longest entry that begins at `start` and ends before `limit`, with its number of tokens."""

@@ -18,9 +18,11 @@ _WORDS = {
         pacemaker infarkt saknas med inga inget säkert""",
     "en": """rhythm ecg waves wave are is with otherwise pathology requested normal no the this to may be atrial
         ventricular tachycardia bradycardia left right bundle branch axis deviation consistent suggesting leads and
-        of myocardial infarction ischaemia fibrillation flutter voltage voltages segments arrhythmia premature
+        of myocardial infarction ischaemia fibrillation flutter voltages segments arrhythmia premature
         contraction contractions definite borderline possible probable old ischemia hypertrophy complexes interval
-        prolonged depression elevation inversion flattening low trace paced pacing degree""",
+        prolonged depression elevation inversion flattening trace paced pacing degree inverted the or
+        spikes noted beats cannot response recent changes function interpretation compared tracing shows
+        evidence conduction delay suggests complete incomplete partial junctional bigeminy""",
 }
 _LISTS = {language: frozenset(fold(word) for word in words.split()) for language, words in _WORDS.items()}
 

@@ -5,7 +5,7 @@ import re
 LIMB = {"i": "I", "ii": "II", "iii": "III", "avr": "aVR", "avl": "aVL", "avf": "aVF"}
 """Limb leads by their lower-case name."""
 
-_RANGE = re.compile(r"\s*(-|,|\+|/|&)\s*v?([1-9])")
+_RANGE = re.compile(r"\s*(-|,|\+|/|&|\.)\s*v?([1-9])")
 
 
 def is_leads(text: str) -> bool:
@@ -19,7 +19,11 @@ def expand_chest(text: str) -> str:
     head = re.match(r"v\s?([1-9])", text.lower())
     if head is None:
         return text
-    out = f"V{head.group(1)}"
+    out, ranged = f"V{head.group(1)}", False
     for mark, digit in _RANGE.findall(text.lower()[head.end() :]):
-        out += f"-V{digit}" if mark == "-" else f", V{digit}"
+        if mark == "-" and ranged:
+            out = out[:-1] + digit  # "v1-2-3" is V1 to V3
+        else:
+            out += f"-V{digit}" if mark == "-" else f", V{digit}"
+        ranged = mark == "-"
     return out

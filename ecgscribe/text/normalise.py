@@ -32,8 +32,8 @@ def normalise(english: str) -> str:
 def _leads(text: str) -> str:
     """`text` with its chest lead lists written out in lower case."""
     tokens, rest = tokens_of(text)
-    parts = [token.gap + (expand_chest(token.text).lower() if token.kind == "leads" else token.text) for token in tokens]
-    return "".join(parts) + rest
+    parts = [expand_chest(token.text).lower() if token.kind == "leads" else token.text for token in tokens]
+    return "".join(token.gap + part for token, part in zip(tokens, parts, strict=True)) + rest
 
 
 def _strongest(match: re.Match[str]) -> str:

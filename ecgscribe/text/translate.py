@@ -1,25 +1,33 @@
 """Reports into English: by the glossary, offline, or by the online translator with a cache."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
 
-from .clauses import Clauses
+from .clauses import Piece, statements_of
 from .folding import Token, mend, tokens_of
 from .glossary import Entry, Glossary, load
 from .language import language_of
 from .leads import LIMB, expand_chest, is_leads
 
+_ROMAN = {"1": "I", "2": "II", "3": "III"}
+
 
 @dataclass(frozen=True)
 class Translation:
-    """A report in English: `caption`, the report's `language` ('de', 'en', 'sv' or ''), the words left `unknown`."""
+    """A report in English.
+
+    `caption` is the text; `language` the report's, 'de', 'en', 'sv' or ''; `unknown` the words left as they were;
+    `statements` the single statements where the translator knows them.
+    """
 
     caption: str
     language: str
     unknown: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
 
 
 class Translator(Protocol):
@@ -47,24 +55,26 @@ class GlossaryTranslator:
     def _by_clauses(self, text: str, language: str) -> Translation:
         glossary = self._glossaries[language]
         tokens, rest = tokens_of(text)
-        keys = tuple(token.key for token in tokens)
-        clauses, unknown, index = Clauses(), [], 0
+        keys = tuple(glossary.mended(token.key) if token.kind == "word" else token.key for token in tokens)
+        pieces: list[Piece] = []
+        unknown, index = [], 0
         while index < len(tokens):
             token = tokens[index]
             entry, length = _match(glossary, tokens, keys, index, language)
             if entry is not None:
-                kind = "lead" if is_leads(entry.english) else entry.kind
-                if kind != "drop":
-                    clauses.add(entry.english, kind, token.gap)
+                if entry.kind != "drop":
+                    kind = "lead" if is_leads(entry.english) else entry.kind
+                    pieces.append(Piece(entry.english, kind, token.gap))
                 index += length
                 continue
-            english, kind = _by_rule(token)
-            if kind == "unknown":
+            found = _by_rule(token, pieces) or _by_halves(token, glossary)
+            if not found:
                 unknown.append(token.text)
-            clauses.add(english, kind, token.gap)
+                found = [Piece(token.text, "unknown", token.gap)]
+            pieces += found
             index += 1
-        clauses.close(rest)
-        return Translation(clauses.text(), language, tuple(unknown))
+        statements = statements_of(_decimals(pieces), rest)
+        return Translation(", ".join(statements), language, tuple(unknown), tuple(statements))
 
     def _standard_terms(self, text: str) -> str:
         glossary = self._glossaries["en"]
@@ -78,40 +88,69 @@ class GlossaryTranslator:
                 limit += 1
             entry, length = glossary.match(keys, index, limit) if token.kind == "word" else (None, 0)
             if entry is None:
-                out.append(token.gap + _by_rule(token)[0])
+                out.append(token.gap + (expand_chest(token.text) if token.kind == "leads" else token.text))
                 index += 1
             else:
                 out.append(token.gap + entry.english)
                 index += length
-        return "".join(out) + rest
+        text = "".join(out) + rest
+        return re.sub(r"(\b[a-z][a-z ]+[a-z]) \(\1\)", r"\1", text)  # "left anterior fascicular block (lafb)"
 
 
 def _match(
     glossary: Glossary, tokens: list[Token], keys: tuple[str, ...], start: int, language: str
 ) -> tuple[Entry | None, int]:
-    """The longest entry at `start` that no semicolon or colon cuts in two; Swedish "i" only where it means "in"."""
-    if tokens[start].kind != "word" and not any(character.isalpha() for character in "".join(keys[start : start + 2])):
-        return None, 0
+    """The longest entry at `start` that no semicolon, colon or question mark cuts in two.
+
+    Swedish "i" means "in" unless it stands in a lead list; German "u" between leads means "and", "r" aVR.
+    """
     limit = start + 1
-    while limit < len(tokens) and not any(mark in tokens[limit].gap for mark in ";:"):
+    while limit < len(tokens) and not re.search("[;:?]", tokens[limit].gap):
         limit += 1
     entry, length = glossary.match(keys, start, limit)
-    if language == "sv" and length == 1 and keys[start] == "i":
-        before = keys[start - 1] if start else ""
-        if before in LIMB or before.startswith("v") and before[1:2].isdigit() or before == "och":
+    if length == 1 and keys[start] in ("i", "u", "r"):
+        before, after = (tokens[start - 1] if start else None), (tokens[start + 1] if limit > start + 1 else None)
+        if language == "sv" and before is not None and (_is_lead(before) or before.key in ("och", "samt")):
             return None, 0
+        if language == "de" and keys[start] == "u" and after is not None and _is_lead(after):
+            return Entry("u", "and", "link", "rule"), 1
+        if keys[start] == "r" and before is not None and _is_lead(before) and "," in tokens[start].gap:
+            return Entry("r", "aVR", "lead", "rule"), 1  # "i, ii, r, l, f"
     return entry, length
 
 
-def _by_rule(token: Token) -> tuple[str, str]:
-    """English and kind of a token that needs no glossary: chest lead list, limb lead, number; else unknown."""
+def _is_lead(token: Token) -> bool:
+    return token.kind == "leads" or token.text in LIMB
+
+
+def _by_rule(token: Token, before: list[Piece]) -> list[Piece]:
+    """The piece of a token that needs no glossary: chest lead list, limb lead, number; none for other words."""
     if token.kind == "leads":
-        return expand_chest(token.text), "lead"
-    if token.kind == "number":
-        return token.text, "number"
+        return [Piece(expand_chest(token.text), "lead", token.gap)]
     if token.text in LIMB:
-        return LIMB[token.text], "lead"
-    return token.text, "unknown"
+        return [Piece(LIMB[token.text], "lead", token.gap)]
+    if token.kind != "number":
+        return [Piece(token.text, "number", token.gap)] if re.fullmatch(r"\d+x\d*", token.text) else []
+    digits = token.text.split(",")
+    if before and before[-1].english == "in" and all(digit in _ROMAN for digit in digits):
+        return [Piece(", ".join(_ROMAN[digit] for digit in digits), "lead", token.gap)]  # "q in 2,3,avf"
+    return [Piece(token.text, "number", token.gap)]
+
+
+def _by_halves(token: Token, glossary: Glossary) -> list[Piece]:
+    """The pieces of a word that runs two glossary words together."""
+    gaps = (token.gap, " ")
+    return [Piece(entry.english, entry.kind, gap) for entry, gap in zip(glossary.split(token.key), gaps, strict=False)]
+
+
+def _decimals(pieces: list[Piece]) -> list[Piece]:
+    """`pieces` with the decimal comma of numbers as a point."""
+    return [
+        Piece(piece.english.replace(",", "."), piece.kind, piece.gap)
+        if piece.kind == "number" and re.fullmatch(r"\d+,\d+", piece.english)
+        else piece
+        for piece in pieces
+    ]
 
 
 def translator_named(name: str, cache: Path | None = None) -> Translator:
