@@ -1,14 +1,20 @@
-"""How the page looks: the device's own fonts, Gradio's colour variables (so dark mode works), narrow screens first."""
+"""How the page looks: the device's own fonts, Gradio's colour variables (so dark mode works), narrow screens first.
+
+Gradio parses and rewrites this in the browser: a shorthand with var() must not be followed by a longhand of it
+in the same rule, or both are lost.
+"""
 
 CSS = """
 .gradio-container { max-width: 1120px !important; margin: 0 auto !important; padding: 16px !important; }
+.gradio-container .html-container { padding: 0 !important; }
 .head h1 { font-size: 1.7rem; font-weight: 650; letter-spacing: -0.01em; margin: 0; }
 .head p { margin: 4px 0 0; color: var(--body-text-color-subdued); font-size: 1rem; line-height: 1.5; }
 .head .notice { display: inline-block; margin-top: 12px; padding: 6px 12px; border-radius: 8px; font-size: 0.92rem;
   color: var(--body-text-color); background: var(--background-fill-secondary);
   border: 1px solid var(--border-color-primary); }
 .reading { padding: 20px 22px; border-radius: 12px; min-height: 300px; box-sizing: border-box;
-  border: 1px solid var(--border-color-primary); border-left: 5px solid #0f7c94; }
+  border-style: solid; border-width: 1px 1px 1px 5px; border-color: var(--border-color-primary); }
+.reading { border-left-color: #0f7c94; }
 .reading.quiet { border-left-color: var(--border-color-primary); color: var(--body-text-color-subdued); }
 .reading.refused { border-left-color: #b45309; }
 .reading h2 { font-size: 0.82rem; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase;
@@ -35,11 +41,13 @@ CSS = """
 .thumb img { width: 100%; aspect-ratio: 297 / 210; object-fit: cover; border-radius: 8px;
   border: 1px solid var(--border-color-primary); }
 .examples > * { gap: 8px !important; }
+.examples { margin-top: 4px; }
 .examples button { white-space: normal; line-height: 1.25; }
 .about { font-size: 0.9rem; line-height: 1.55; color: var(--body-text-color-subdued);
   border-top: 1px solid var(--border-color-primary); padding-top: 14px; margin-top: 8px; }
 .about p { margin: 0 0 6px; }
-#read, #pdf, .examples button { min-height: 44px; }
+#read, #pdf, .examples { margin-top: 4px; }
+.examples button { min-height: 44px; }
 .gradio-container button:focus-visible, .gradio-container a:focus-visible, .gradio-container summary:focus-visible
   { outline: 3px solid #0f7c94 !important; outline-offset: 2px; }
 footer { display: none !important; }

@@ -13,8 +13,8 @@ from typing import NoReturn
 import ecgscribe
 from ecgscribe.core.errors import EcgscribeError
 
-COMMANDS = ("read", "app", "build", "train", "train_embedded", "evaluate", "translate", "sample")
-"""Modules of this folder; each imports nothing heavy at its top."""
+COMMANDS = ("read", "app", "build", "train", "evaluate", "translate", "sample", "train_embedded")
+"""Modules of this folder, in the order of the help; each imports nothing heavy at its top."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,7 +27,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name in COMMANDS:
         if importlib.util.find_spec(f"ecgscribe.cli.{name}") is not None:
-            importlib.import_module(f"ecgscribe.cli.{name}").add_parser(commands)
+            module = importlib.import_module(f"ecgscribe.cli.{name}")
+            known = set(commands.choices)
+            module.add_parser(commands)
+            for added in set(commands.choices) - known:
+                commands.choices[added].set_defaults(run=module.run)
     return top
 
 
