@@ -56,7 +56,7 @@ _FOOTER = "4.46" + " " * 26 + "unbestätigter bericht"
 _LEADS_WRITTEN = ("I", "II", "III", "AVR", "AVL", "AVF", "V1", "V2", "V3", "V4", "V5", "V6")
 _OLDER = ("atrial_fibrillation", "lbbb", "lvh", "inferior_infarct", "anterior_infarct", "paced")
 _TRACE_ONLY = 2
-_EDITED = 3
+_EDITED = ("sinus_bradycardia", "lbbb", "inferior_infarct")
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,17 @@ def plans(seed: int = SEED, counts: dict[str, int] | None = None) -> list[Plan]:
     chosen = []
     fold = 0
     for condition, count in counts.items():
-        for number in range(count):
-            # whatever the count, about 29% English and 7% Swedish, spread evenly over the condition
-            share = (number * 0.618034 + 0.31) % 1.0
+        for _ in range(count):
+            # steps of the golden ratio: the languages' shares hold over any stretch of records
+            share = (len(chosen) * 0.618034) % 1.0
             language = "en" if share < _SHARE_ENGLISH else "sv" if share > 1 - _SHARE_SWEDISH else "de"
             chosen.append((condition, language, fold % 10 + 1))
             # three is prime to ten: the folds are visited evenly and neighbours differ
             fold += 3
     chosen = chance.shuffled(chosen)
     english = [k for k, item in enumerate(chosen) if item[:2] == ("normal", "en")]
-    edited = [k for k, item in enumerate(chosen) if item[1] == "en" and item[0] != "normal"]
-    special = {k: "trace" for k in english[:_TRACE_ONLY]} | {k: "edit" for k in edited[:_EDITED]}
+    edited = {item[0]: k for k, item in enumerate(chosen) if item[1] == "en" and item[0] in _EDITED}
+    special = {k: "trace" for k in english[:_TRACE_ONLY]} | {k: "edit" for k in edited.values()}
     return [Plan(k + 1, *item, special.get(k, "")) for k, item in enumerate(chosen)]
 
 
@@ -178,14 +178,14 @@ def _report(plan: Plan, made: Simulated, footer: bool, chance: Chance) -> str:
         report = f"{report} {_FOOTER}"
     stored = "".join(letter.upper() if letter in "äöüå" else letter for letter in report)
     if plan.special == "edit":
-        stored += " Edit: " + ", ".join(f"{code} {value:.0f}" for code, value in made.scp_codes.items() if value)
+        stored += " Edit: " + ", ".join(f"{code} {value:.0f}" for code, value in made.scp_codes.items())
     return stored
 
 
 def _date(chance: Chance) -> str:
     month, day = chance.whole(1, 12), chance.whole(1, 28)
     clock = f"{chance.whole(7, 18):02d}:{chance.whole(0, 59):02d}:{chance.whole(0, 59):02d}"
-    return f"{chance.whole(2031, 2038)}-{month:02d}-{day:02d} {clock}"
+    return f"{chance.whole(2001, 2008)}-{month:02d}-{day:02d} {clock}"
 
 
 def _write_record(folder: Path, name: str, made: Simulated) -> None:

@@ -132,8 +132,8 @@ PACED = Shape(
     # from the right ventricle's apex: away from it, to the left, up and back; negative in II, III, aVF
     qrs=(
         Bump(0.20, 0.09, (0.25, -0.45, 0.35)),
-        Bump(0.42, 0.12, (0.55, -1.25, 0.95)),
-        Bump(0.70, 0.11, (0.35, -0.75, 0.90)),
+        Bump(0.42, 0.12, (0.35, -1.25, 0.95)),
+        Bump(0.70, 0.11, (0.25, -0.75, 0.90)),
     ),
     t=(-0.26, 0.45, -0.42),
     st=(-0.06, 0.12, -0.15),

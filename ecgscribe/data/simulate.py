@@ -39,6 +39,7 @@ FINE_HZ = 1000
 """The rate at which the dipole moves; every other rate is filtered and read from it."""
 
 P_LENGTH_S = 0.105
+SPIKE_BEFORE_S = 0.012
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +132,7 @@ def _dipole_mv(request: Request, seed: int, beats: list[Beat], shapes: dict, tim
     total = np.zeros((3, len(times_s)))
     chance = Chance(seed, "breath moves")
     depth, phase, breath = chance.between(0.01, 0.04), chance.between(0, 6.28), breath_hz(seed)
-    spike_mv = chance.between(1.6, 3.0)
+    spike_mv = chance.between(3.6, 6.0)  # 2 ms long: at 100 Hz a fifth of this height is left
     for beat in beats:
         shape = shapes[beat.kind]
         size = 1.0 + depth * math.sin(2 * math.pi * breath * beat.qrs_onset_s + phase)
@@ -145,9 +146,9 @@ def _dipole_mv(request: Request, seed: int, beats: list[Beat], shapes: dict, tim
             length_s = min(P_LENGTH_S, 0.8 * beat.pr_s)
             part += bumps_mv(shape.p, (now + beat.pr_s) / length_s)
         if beat.kind == "paced":
-            part += spike_mv * _spike(now + 0.004, (0.25, -0.55, 0.35))
+            part += spike_mv * _spike(now + SPIKE_BEFORE_S, (0.25, -0.55, 0.35))
             if beat.pr_s is not None:
-                part += 0.6 * spike_mv * _spike(now + beat.pr_s + 0.004, (0.15, 0.45, -0.2))
+                part += 0.6 * spike_mv * _spike(now + beat.pr_s + SPIKE_BEFORE_S, (0.15, 0.45, -0.2))
         total[:, first:last] += size * part
     return total
 
