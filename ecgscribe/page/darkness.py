@@ -1,0 +1,35 @@
+"""How dark each pixel is against the paper around it: the common ground of grid and trace finding."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+
+def reduced(picture: np.ndarray, longest_px: int) -> tuple[np.ndarray, float]:
+    """The picture with its longest side at most `longest_px`, and the factor (reduced / original)."""
+    height, width = picture.shape[:2]
+    factor = longest_px / max(height, width)
+    if factor >= 1:
+        return picture, 1.0
+    size = (max(round(width * factor), 1), max(round(height * factor), 1))
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA), factor
+
+
+def paper_brightness(grey: np.ndarray, cell_px: int, percentile: float = 80) -> np.ndarray:
+    """float32 (H, W): the brightness of the bare paper, from a high percentile of cells, smoothly interpolated."""
+    rows, columns = grey.shape
+    high, wide = max(rows // cell_px, 1), max(columns // cell_px, 1)
+    cell_y, cell_x = rows // high, columns // wide
+    step_y, step_x = max(cell_y // 16, 1), max(cell_x // 16, 1)
+    cells = grey[: high * cell_y, : wide * cell_x].reshape(high, cell_y, wide, cell_x)[:, ::step_y, :, ::step_x]
+    flat = cells.transpose(0, 2, 1, 3).reshape(high, wide, -1)
+    place = int(flat.shape[2] * percentile / 100)
+    blocks = np.partition(flat, place, axis=2)[:, :, place].astype(np.float32)
+    return cv2.resize(blocks, (columns, rows), interpolation=cv2.INTER_LINEAR)
+
+
+def darkness(grey: np.ndarray, cell_px: int, percentile: float = 80) -> np.ndarray:
+    """float32 (H, W): 0 bare paper, 1 black; negative values (glints) are cut off."""
+    paper = np.maximum(paper_brightness(grey, cell_px, percentile), 8.0)
+    return np.maximum(1.0 - grey / paper, 0.0).astype(np.float32)

@@ -1,0 +1,190 @@
+"""Finds the ruling of ECG paper as a lattice: direction, pitch and phase, tile by tile, in any flat picture.
+
+Method: the picture's darkness is cut into overlapping tiles; in a tile's Fourier spectrum a ruling is a sharp
+peak in each of two perpendicular directions. The peaks of all tiles together give the direction and pitch; each
+tile's own peak gives its pitch, direction and phase there; neighbouring phases are joined to line numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+TILE_PX = 256
+_STEP_PX = 96
+_SLOWEST = 3.2  # cycles in a tile: fewer cannot be told from shading
+_SHARPNESS = 6.0  # a tile's peak must stand so far above the ring around it
+_FACTORS = (1.0, 2.0, 0.5, 5.0, 0.2, 2.5, 0.4, 3.0, 1 / 3)
+_BAND = 0.17  # a tile's pitch may differ from the page's by this share (perspective)
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """One direction of ruling. In the picture's points (x, y), pixels of the analysed copy.
+
+    `frequency` (2,) cycles a pixel over the whole picture; per tile: `frequencies` (T, 2), `phases` (T,)
+    cycles at the tile's centre (0 = on a line), `amplitudes` (T,) darkness, `good` (T,) bool.
+    """
+
+    frequency: np.ndarray
+    frequencies: np.ndarray
+    phases: np.ndarray
+    amplitudes: np.ndarray
+    good: np.ndarray
+
+    @property
+    def pitch_px(self) -> float:
+        return float(1 / np.hypot(*self.frequency))
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """Both rulings: `across` counts along x (upright lines), `down` along y; `centres` (T, 2), `shape` of tiles."""
+
+    across: Family
+    down: Family
+    centres: np.ndarray
+    shape: tuple[int, int]
+
+
+def find_lattice(dark: np.ndarray) -> Lattice | None:
+    """The ruling in a darkness map float32 (H, W), or None when there is none in two directions."""
+    spectra, centres, shape = _tile_spectra(dark)
+    power = np.abs(spectra)
+    power /= np.sqrt((power**2).mean(axis=(1, 2), keepdims=True)) + 1e-9
+    total = (power**2).mean(axis=0)
+    directions = _peak_pair(total)
+    if directions is None:
+        return None
+    families = []
+    for frequency in directions:
+        family = _measure(spectra, power, frequency)
+        if family is None:
+            return None
+        families.append(family)
+    return Lattice(families[0], families[1], centres, shape)
+
+
+def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
+    """complex64 (T, TILE, TILE // 2 + 1) spectra, phase counted from each tile's centre; (T, 2) centres."""
+    height, width = dark.shape
+    pad_y, pad_x = max(TILE_PX - height, 0), max(TILE_PX - width, 0)
+    if pad_y or pad_x:
+        dark = cv2.copyMakeBorder(dark, 0, pad_y, 0, pad_x, cv2.BORDER_CONSTANT, value=float(np.median(dark)))
+    ys, xs = (_starts(side) for side in dark.shape)
+    window = np.hanning(TILE_PX + 1)[:-1].astype(np.float32)
+    window = np.outer(window, window)
+    spectra, centres = [], []
+    half = TILE_PX // 2
+    for y in ys:
+        for x in xs:
+            tile = dark[y : y + TILE_PX, x : x + TILE_PX]
+            # traces and letters are darker than the ruling and would drown it
+            limit = max(float(np.quantile(tile[::4, ::4], 0.94)), 0.02)
+            tile = np.minimum(tile, limit)
+            tile = (tile - tile.mean()) * window
+            spectra.append(np.fft.rfft2(np.roll(tile, (-half, -half), (0, 1))).astype(np.complex64))
+            centres.append((x + half + 0.5, y + half + 0.5))
+    return np.array(spectra), np.array(centres), (len(ys), len(xs))
+
+
+def _starts(side_px: int) -> list[int]:
+    count = max(int(np.ceil((side_px - TILE_PX) / _STEP_PX)), 0) + 1
+    return [round(k) for k in np.linspace(0, side_px - TILE_PX, count)]
+
+
+def _peak_pair(total: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """The strongest pair of perpendicular peaks of about the same pitch in a mean spectrum; x-like one first."""
+    half = TILE_PX // 2
+    fy = np.fft.fftfreq(TILE_PX)[:, None] * TILE_PX
+    fx = np.arange(half + 1)[None, :]
+    radius = np.hypot(fx, fy)
+    ring = _ring_level(total, radius)
+    relief = np.where((radius >= _SLOWEST) & (radius < half * 0.8), total / ring, 0.0)
+    local = relief == cv2.dilate(relief, np.ones((3, 3)))
+    rows, columns = np.nonzero(local & (relief > max(4.0, 0.05 * relief.max())))
+    # of the clear peaks the strong slow ones are the surest: fine harmonics alias and vanish with blur
+    strength = total[rows, columns] * radius[rows, columns]
+    order = np.argsort(-strength)[:60]
+    peaks = np.c_[columns[order], fy[rows[order], 0]]
+    heights = strength[order]
+    best, best_score = None, 0.0
+    for k, (px, py) in enumerate(peaks):
+        if abs(px) < abs(py):
+            continue  # the x-like one leads
+        for j, other in enumerate(peaks):
+            # the two directions may show different harmonics of the ruling: 5 mm here, 1 mm there
+            ratio = np.hypot(*other) / np.hypot(px, py)
+            factor = min(_FACTORS, key=lambda f, r=ratio: abs(np.log(r / f)))
+            turned = factor * np.array([[-py, px], [py, -px]])
+            off = np.abs(turned - other).sum(axis=1).min()
+            if off > max(2.5, 0.09 * np.hypot(*other)):
+                continue
+            score = min(heights[k], heights[j]) * (1.0 if factor == 1 else 0.5)
+            if score > best_score:
+                best, best_score = (peaks[k], other), score
+    if best is None:
+        return None
+    first, second = (np.array(peak, float) / TILE_PX for peak in best)
+    return first * (1 if first[0] > 0 else -1), second * (1 if second[1] > 0 else -1)
+
+
+def _ring_level(total: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """The usual level at each radius: a ruling stands above it, noise and letters do not."""
+    rings = np.minimum(np.log2(np.maximum(radius, 1)) * 4, 30).astype(int)
+    level = np.array([np.median(total[rings == k]) if (rings == k).any() else 1.0 for k in range(rings.max() + 1)])
+    return np.maximum(level[rings], 1e-12)
+
+
+def _measure(spectra: np.ndarray, power: np.ndarray, frequency: np.ndarray) -> Family | None:
+    """Each tile's own peak near `frequency` (cycles a pixel), to a fraction of a bin."""
+    centre = frequency * TILE_PX
+    reach = max(_BAND * np.hypot(*centre), 1.5)
+    margin = max(int(np.ceil(reach)) + 3, 6)  # a window's own peak is four bins wide
+    offsets = np.arange(-margin, margin + 1)
+    columns = np.round(centre[0]).astype(int) + offsets[None, :]
+    rows = np.round(centre[1]).astype(int) + offsets[:, None]
+    patch = _lookup(spectra, rows, columns)
+    magnitude = np.abs(patch)
+    distance = np.hypot(columns - centre[0], rows - centre[1])
+    inside = distance <= reach
+    flat = np.where(inside, magnitude, 0).reshape(len(spectra), -1)
+    top = flat.argmax(axis=1)
+    r, c = np.unravel_index(top, inside.shape)
+    r, c = np.clip(r, 1, inside.shape[0] - 2), np.clip(c, 1, inside.shape[1] - 2)
+    tiles = np.arange(len(spectra))
+    peak = magnitude[tiles, r, c]
+    background = np.median(magnitude.reshape(len(spectra), -1), axis=1)
+    shift_x = _vertex(magnitude[tiles, r, c - 1], peak, magnitude[tiles, r, c + 1])
+    shift_y = _vertex(magnitude[tiles, r - 1, c], peak, magnitude[tiles, r + 1, c])
+    x_bins, y_bins = columns[0, c] + shift_x, rows[r, 0] + shift_y
+    found = np.c_[x_bins, y_bins] / TILE_PX
+    # the window is symmetric about the centre, so the phase there is that of the nearest bin
+    phases = (np.angle(patch[tiles, r, c]) / (2 * np.pi)) % 1.0
+    amplitudes = peak / (TILE_PX**2 / 4) * 2
+    good = (peak > _SHARPNESS * background) & (amplitudes > 0.002)
+    if good.sum() < max(2, 0.04 * len(good)):
+        return None
+    typical = np.median(found[good], axis=0)
+    return Family(typical, found, phases, amplitudes, good)
+
+
+def _lookup(spectra: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Entries of half spectra at any (row, column), the missing half being the mirrored conjugate."""
+    rows, columns = np.broadcast_arrays(rows, columns)
+    mirrored = columns < 0
+    r = np.where(mirrored, -rows, rows) % TILE_PX
+    c = np.minimum(np.abs(columns), TILE_PX // 2)
+    values = spectra[:, r, c]
+    return np.where(mirrored, values.conj(), values)
+
+
+def _vertex(left: np.ndarray, middle: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Offset of the maximum of a Hann-windowed peak from its highest bin, in bins (-0.5 to 0.5)."""
+    # for a Hann window the ratio of neighbouring bins gives the frequency exactly: d = (2a - 1) / (a + 1)
+    right_side = right > left
+    ratio = np.where(right_side, right, left) / np.maximum(middle, 1e-12)
+    offset = np.clip((2 * ratio - 1) / (ratio + 1), -0.5, 0.5)
+    return np.where(right_side, offset, -offset)

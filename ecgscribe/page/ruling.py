@@ -1,0 +1,72 @@
+"""The ruling of a picture in millimetres: lattice, perspective and scale together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecgscribe.core.geometry import Transform
+from ecgscribe.page.calibrate import mm_per_cell
+from ecgscribe.page.darkness import darkness, reduced
+from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattice
+from ecgscribe.page.straighten import fit_cells, warp
+
+_ANALYSED_PX = 1800  # longest side of the analysed copy: 6 px a mm for a whole sheet
+_PROFILE_PX = 4.0  # samples a cell at least
+
+
+@dataclass(frozen=True, eq=False)
+class Ruling:
+    """`to_mm` maps picture points to mm on the paper (origin arbitrary); `ruled_px` (N, 2) picture points where
+    the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there."""
+
+    to_mm: Transform
+    ruled_px: np.ndarray
+    reach_px: float
+    px_per_mm: tuple[float, float]
+
+
+def find_ruling(picture: np.ndarray) -> Ruling | None:
+    """The ruling of a picture uint8 (H, W, 3), or None when it shows none that can be followed and scaled."""
+    copy, factor = reduced(picture, _ANALYSED_PX)
+    if min(copy.shape[:2]) < 32:
+        return None
+    # the darkest channel shows a ruling of any colour best
+    dark = darkness(copy.min(axis=2), max(max(copy.shape[:2]) // 40, 8))
+    lattice = find_lattice(dark)
+    fitted = fit_cells(lattice) if lattice is not None else None
+    if fitted is None:
+        return None
+    to_cells, follows = fitted
+    scale = _scale(dark, lattice, to_cells, follows)
+    if scale is None:
+        return None
+    from_source = Transform.scale(factor)
+    to_mm = from_source.then(to_cells).then(Transform.scale(*scale))
+    ruled = lattice.centres[follows] / factor
+    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, _px_per_mm(to_mm, ruled))
+
+
+def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray) -> tuple[float, float] | None:
+    """(mm a cell across, down) from the mean darkness along each direction of the straightened map."""
+    pitch = (lattice.across.pitch_px, lattice.down.pitch_px)
+    cells = to_cells.points(lattice.centres[follows])
+    half = TILE_PX / 2 / np.array(pitch) * 0.8
+    low, high = cells.min(axis=0) - half, cells.max(axis=0) + half
+    per_cell = tuple(max(side, _PROFILE_PX) for side in pitch)
+    size = tuple(int((high - low)[axis] * per_cell[axis]) for axis in (1, 0))
+    if max(size) > 8 * max(dark.shape):
+        return None
+    straight = to_cells.then(Transform.shift(*-low)).then(Transform.scale(*per_cell))
+    flat = warp(np.minimum(dark, float(np.quantile(dark[::3, ::3], 0.95))), straight, size, 0)
+    return mm_per_cell(flat.mean(axis=0), flat.mean(axis=1), per_cell, pitch)
+
+
+def _px_per_mm(to_mm: Transform, points: np.ndarray) -> tuple[float, float]:
+    """Picture pixels a mm along the paper's x and y, in the middle of the ruled area."""
+    middle = points.mean(axis=0)
+    back = to_mm.inverse
+    centre = to_mm.points(middle)[0]
+    ends = back.points(centre + np.array([[-10, 0], [10, 0], [0, -10], [0, 10]]))
+    return float(np.hypot(*(ends[1] - ends[0]))) / 20, float(np.hypot(*(ends[3] - ends[2]))) / 20

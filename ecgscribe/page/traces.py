@@ -1,0 +1,163 @@
+"""The rows of traces on a straight page: where their baselines are and how far they reach, from the ink alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ecgscribe.page.darkness import darkness
+
+FLAT_PX_PER_MM = 4.0
+"""Scale at which traces are looked for, in both directions."""
+
+_LEAST_MM = 8.0  # narrower ink is lettering
+_APART_MM = 12.0  # rows of traces are not closer
+_STROKE_MM = 1.6  # a line runs rather along than up where its ink is no higher
+_STRAIGHT_MM = 25.0  # straight ink of this length is a ruled line
+_RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark as the traces
+_TINTED = 0.05  # colour difference from which a ruling counts as coloured
+_BRIDGE_MM = 4.0  # gaps up to this do not end a row
+
+
+@dataclass(frozen=True)
+class TraceRow:
+    """One row of traces, in px of the flat copy: `level` y where its line runs most, `left`, `right` its
+    ends, `covered` the share between them that holds ink, `wiggle_mm` how far the line strays from level."""
+
+    level: float
+    left: float
+    right: float
+    covered: float
+    wiggle_mm: float
+
+
+def flat_copy(picture: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarray:
+    """The page at `FLAT_PX_PER_MM` in both directions."""
+    size = tuple(
+        max(int(round(side / scale * FLAT_PX_PER_MM)), 8)
+        for side, scale in zip(picture.shape[1::-1], px_per_mm, strict=True)
+    )
+    shrinks = px_per_mm[0] >= FLAT_PX_PER_MM
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def ink_of(flat: np.ndarray) -> np.ndarray:
+    """float32 (H, W) darkness of traces and letters, the ruling taken away.
+
+    Ink is dark in all three channels, a coloured ruling less so in its own colour: what a pixel's colour says of the
+    ruling is subtracted. A grey ruling is subtracted where it runs through a whole stretch of the page.
+    """
+    cell = int(8 * FLAT_PX_PER_MM)
+    channels = np.stack([darkness(np.ascontiguousarray(flat[:, :, k]), cell) for k in range(3)])
+    least, colour = channels.min(axis=0), np.ptp(channels, axis=0)
+    tint = float(np.quantile(colour[::2, ::2], 0.96))
+    dark = least
+    if tint > _TINTED:
+        ruled = colour > 0.7 * tint
+        share = float(np.median(least[ruled] / colour[ruled]))
+        dark = np.maximum(least - min(1.2 * share, 3.0) * colour, 0)
+    return np.maximum(dark - 1.15 * np.maximum(_ruled(dark), _ruled(dark.T).T), 0)
+
+
+def _ruled(dark: np.ndarray, stretch_mm: float = 80.0) -> np.ndarray:
+    """What runs along x everywhere: a low percentile of each row over stretches of the page."""
+    rows, columns = dark.shape
+    count = max(round(columns / (stretch_mm * FLAT_PX_PER_MM)), 1)
+    length = columns // count
+    cells = dark[:, : count * length : 2] if length > 1 else dark
+    cells = cells[:, : count * (cells.shape[1] // count)].reshape(rows, count, -1)
+    place = int(cells.shape[2] * 0.25)
+    low = np.partition(cells, place, axis=2)[:, :, place]
+    return cv2.resize(low, (columns, rows), interpolation=cv2.INTER_LINEAR)
+
+
+def line_mask(ink: np.ndarray, threshold: float) -> np.ndarray:
+    """bool (H, W): ink over a threshold that belongs to something as wide as a trace, without a ruling as dark as it."""
+    binary = _unruled((ink > threshold).astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    keep = stats[:, cv2.CC_STAT_WIDTH] >= _LEAST_MM * FLAT_PX_PER_MM
+    keep &= stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM * FLAT_PX_PER_MM
+    keep[0] = False
+    return keep[labels]
+
+
+def _unruled(binary: np.ndarray) -> np.ndarray:
+    """Takes long straight lines out of a mask (H, W) of 0 and 1 where a ruling is as dark as the traces."""
+    length = int(_STRAIGHT_MM * FLAT_PX_PER_MM)
+    upright = cv2.morphologyEx(
+        cv2.dilate(binary, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)
+    )
+    if (binary & upright).sum() < _RULED_SHARE * max(int(binary.sum()), 1):
+        return binary
+    along = cv2.morphologyEx(
+        cv2.dilate(binary, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
+    )
+    left = binary & (1 - upright) & (1 - along)
+    return cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+
+
+def flat_strokes(mask: np.ndarray) -> np.ndarray:
+    """bool (H, W): where the line runs along rather than up or down."""
+    kernel = np.ones((int(_STROKE_MM * FLAT_PX_PER_MM) + 1, 1), np.uint8)
+    upright = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    return mask & (upright == 0)
+
+
+def find_rows(mask: np.ndarray, least_mm: float = 60.0) -> list[TraceRow]:
+    """Rows of traces at least `least_mm` long, top to bottom, in a line mask."""
+    strokes = flat_strokes(mask)
+    profile = strokes.sum(axis=1).astype(np.float32)
+    sigma = 1.2 * FLAT_PX_PER_MM
+    smooth = cv2.GaussianBlur(profile[:, None], (1, 2 * int(3 * sigma) + 1), sigmaX=1, sigmaY=sigma)[:, 0]
+    levels = _peaks(smooth, _APART_MM * FLAT_PX_PER_MM, 0.15)
+    rows = []
+    for k, level in enumerate(levels):
+        above = (level - levels[k - 1]) / 2 if k else 20 * FLAT_PX_PER_MM
+        below = (levels[k + 1] - level) / 2 if k + 1 < len(levels) else 20 * FLAT_PX_PER_MM
+        row = _row(mask, strokes, level, min(above, 15 * FLAT_PX_PER_MM), min(below, 15 * FLAT_PX_PER_MM))
+        if row is not None and row.right - row.left >= least_mm * FLAT_PX_PER_MM:
+            rows.append(row)
+    return rows
+
+
+def _peaks(profile: np.ndarray, apart: float, least: float) -> list[int]:
+    """Indices of maxima, strongest first kept, at least `apart` from each other, over `least` of the greatest."""
+    chosen: list[int] = []
+    inner = (profile >= np.r_[profile[1:], 0]) & (profile >= np.r_[0, profile[:-1]]) & (profile > 0)
+    for index in sorted(np.flatnonzero(inner), key=lambda i: -profile[i]):
+        if profile[index] < least * profile.max():
+            break
+        if all(abs(index - other) >= apart for other in chosen):
+            chosen.append(int(index))
+    return sorted(chosen)
+
+
+def _row(mask: np.ndarray, strokes: np.ndarray, level: int, above: float, below: float) -> TraceRow | None:
+    """The row around a level: its longest stretch without a wide gap."""
+    top, bottom = max(int(level - above), 0), min(int(level + below) + 1, mask.shape[0])
+    band = mask[top:bottom]
+    covered = band.any(axis=0)
+    left, right = _longest(covered, int(_BRIDGE_MM * FLAT_PX_PER_MM))
+    if right - left < 2:
+        return None
+    near = strokes[top:bottom, left:right]
+    columns = near.any(axis=0)
+    y = np.arange(top, bottom)[:, None] + 0.5
+    if not columns.any():
+        return None
+    centre = (near * y).sum(axis=0)[columns] / near.sum(axis=0)[columns]
+    wiggle = float(np.percentile(np.abs(centre - np.median(centre)), 90)) / FLAT_PX_PER_MM
+    return TraceRow(float(level) + 0.5, float(left), float(right), float(covered[left:right].mean()), wiggle)
+
+
+def _longest(covered: np.ndarray, bridge: int) -> tuple[int, int]:
+    """[start, end) of the longest run of True that no gap wider than `bridge` breaks."""
+    places = np.flatnonzero(covered)
+    if len(places) == 0:
+        return 0, 0
+    cuts = np.flatnonzero(np.diff(places) > bridge + 1)
+    starts, ends = np.r_[places[0], places[cuts + 1]], np.r_[places[cuts], places[-1]] + 1
+    best = int((ends - starts).argmax())
+    return int(starts[best]), int(ends[best])
