@@ -7,10 +7,12 @@ import glob
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ecgscribe.core.errors import BadOption
-from ecgscribe.core.report import Interpretation, Problem
+
+if TYPE_CHECKING:
+    from ecgscribe.core.report import Interpretation
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".pdf"}
 """Endings of the files that are taken from a folder; a file named on the command line is always tried."""
@@ -119,6 +121,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _read(reader: Any, path: Path, page_number: int) -> Interpretation:
     """One file; a fault of ours must not end the run of many either."""
+    from ecgscribe.core.report import Interpretation, Problem
+
     try:
         return reader.read(path, source=str(path), page_number=page_number)
     except Exception as error:

@@ -129,7 +129,7 @@ class _Run:
                 Problem(
                     "caption",
                     "leads_not_found",
-                    "No caption: the twelve leads were not located on the page, and this model reads lead by lead.",
+                    "No caption: this model reads the leads one by one, and they were not located on the page.",
                     "Use a straight, sharp picture of the whole page (3x4 leads with a rhythm strip).",
                     fatal=True,
                 )
