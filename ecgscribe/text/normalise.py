@@ -5,28 +5,43 @@ import re
 from .folding import tokens_of
 from .leads import expand_chest
 
+_LEAD = r"(?:i|ii|iii|avr|avl|avf|v[1-9])"
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"\s*;\s*", ". "),
+        (r"(?<![\w.,])(\d+),(\d+)(?=\s?(?:sec|seconds|s|mv|mm)\b)", r"\1.\2"),  # decimal comma
+        (r"(?<![\w.,])(\d+(?:\.\d+)?)\s?sec(?:onds?)?\b(?:\.(?=\s*[),a-z]))?", r"\1 s"),
+        (rf"\b({_LEAD}),(?={_LEAD}\b)", r"\1, "),
+        (r"\(\s+|\s+(?=\))", lambda match: match.group().strip()),
+        (r"\(\s*\)", " "),
+        (r"\s+(?=[,.?)])(?!\.\d)", ""),
+        (r"[,.](?:\s*[,.])+", lambda match: "." if "." in match.group() else ","),
+        (r"([,?)]|(?<=[a-z]{2})\.)(?=[a-z(])", r"\1 "),
+    )
+)
+_EDGE = " ,.-\t\n"
+
 
 def normalise(english: str) -> str:
     """`english` in its normal form.
 
-    Lower case; "v3-6" -> "v3-v6", "v5,6" -> "v5, v6"; decimals with a point and measured units kept ("0,24 sec" ->
-    "0.24 s"); one blank after a comma or full stop; no blank before one; one full stop at the end.
+    Lower case; "v3-6" -> "v3-v6", "v5,6" -> "v5, v6"; decimals with a point and their unit ("0,24 sec" -> "0.24 s");
+    one blank after a comma or full stop and none before; one full stop at the end.
     """
     text = " ".join(english.lower().split())
-    text = re.sub(r"\s*;\s*", ". ", text)
-    text = re.sub(r"(?<![\w.,])(\d+),(\d+)(?=\s?(?:sec\b|s\b|mv\b|mm\b))", r"\1.\2", text)
-    text = re.sub(r"(\d)\s?sec\b\.?(?=\s+[a-z(]|\s*$|[,.])", r"\1 s", text)
-    text = _leads(text)
-    text = re.sub(r"\b(i|ii|iii|avr|avl|avf|v[1-9]),(?=(?:i|ii|iii|avr|avl|avf|v[1-9])\b)", r"\1, ", text)
-    text = re.sub(r"\s+([,.?)])", r"\1", text)
-    text = re.sub(r"\(\s+", "(", text)
-    text = re.sub(r"([,.])(?:\s*[,.])+", _strongest, text)
-    text = re.sub(r"([,.?)])(?=[a-z(])", r"\1 ", text)
-    text = re.sub(r",(?=\d{3,}|\d+[a-z])", ", ", text)
-    text = re.sub(r"\s*\(\s*\)", "", text)
-    text = " ".join(text.split()).strip(" ,.-")
-    text = re.sub(r"\b(\w+ing|ecg|block|normal|rhythm)\s\.\s", r"\1. ", text)
+    for _ in range(20):  # a rule may open the way for another; real captions settle in one round
+        before, text = text, _once(text)
+        if text == before:
+            break
     return text + "." if text else ""
+
+
+def _once(text: str) -> str:
+    text = _leads(text)
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split()).strip(_EDGE)
 
 
 def _leads(text: str) -> str:
@@ -34,8 +49,3 @@ def _leads(text: str) -> str:
     tokens, rest = tokens_of(text)
     parts = [expand_chest(token.text).lower() if token.kind == "leads" else token.text for token in tokens]
     return "".join(token.gap + part for token, part in zip(tokens, parts, strict=True)) + rest
-
-
-def _strongest(match: re.Match[str]) -> str:
-    """Of several marks in a row the strongest: a full stop before a comma."""
-    return "." if "." in match.group() else ","
