@@ -63,3 +63,19 @@ def write_ptbxl(folder: Path, rows: int = 8, patients: int | None = None, rate_h
             writer.writerow([ecg_id, patient, age, ecg_id % 2, report, codes, ecg_id % 3 > 0, fold, lr, hr])
             write_record(folder / (hr if rate_hz == 500 else lr), wave_mv(ecg_id, rate_hz), rate_hz, note=note)
     return folder
+
+
+def damaged(folder: Path) -> Path:
+    """Eight rows: 1 whole, 2 no file, 3 NaN, 4 eleven leads, 5 wrong sum, 6 no header, 7 too short, 8 whole."""
+    stem = folder / "records100/00000"
+    (stem / "00002_lr.dat").unlink()
+    hole = wave_mv(3, 100)
+    hole[5, 5] = np.nan
+    write_record(stem / "00003_lr", hole, 100)
+    write_record(stem / "00004_lr", wave_mv(4, 100)[:, :11], 100, WRITTEN_LEADS[:11])
+    data = bytearray((stem / "00005_lr.dat").read_bytes())
+    data[0] ^= 1
+    (stem / "00005_lr.dat").write_bytes(data)
+    (stem / "00006_lr.hea").write_text("not a header\n")
+    write_record(stem / "00007_lr", wave_mv(7, 100, seconds=9.0), 100)
+    return folder

@@ -105,10 +105,10 @@ class Progress:
             speed = (done - self.first) / max(now - self.started, 1e-9)
             print(f"\r{done} of {total} rows, {speed:.1f} a second ", end="", file=sys.stderr, flush=True)
 
-    def shard(self, entry: dict, kept: bool) -> None:
+    def shard(self, name: str, rows: int, kept: bool) -> None:
         """After each whole shard."""
         end = "was there" if kept else f"{time.monotonic() - self.started:.0f} s"
-        print(f"{chr(13) if self.live else ''}{entry['file']}: {entry['rows']} rows ({end})    ", file=sys.stderr)
+        print(f"{chr(13) if self.live else ''}{name}: {rows} rows ({end})    ", file=sys.stderr)
 
 
 def _report(result: Any) -> None:

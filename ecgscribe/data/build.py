@@ -11,10 +11,11 @@ import ecgscribe
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.card import CardFacts, card
 from ecgscribe.data.download import Download
+from ecgscribe.data.folder import ROWS_PER_SHARD, DatasetFolder, Listener, file_digest
 from ecgscribe.data.pictures import Drawn, Found
 from ecgscribe.data.plan import Plan, make_plan
 from ecgscribe.data.ptbxl import DATABASE, PtbXl
-from ecgscribe.data.shards import ROWS_PER_SHARD, BadRow, Build, Listener, file_digest
+from ecgscribe.data.shards import BadRow
 from ecgscribe.data.split import SPLITS, splitter
 from ecgscribe.text.translate import translator_named
 
@@ -89,13 +90,10 @@ def build(
     else:
         pictures = Found(options.images)
     facts = _facts(options, source, absent)
-    work = Build(options.out, facts, plan, options.rows_per_shard)
+    work = DatasetFolder(options.out, facts, plan, options.rows_per_shard)
     say(f"Building {len(plan)} rows in {options.out}")
     work.run(pictures, options.processes, listener)
-    rows = {
-        split: sum(entry["rows"] for entry in work.manifest["shards"] if entry["file"].startswith(f"data/{split}-"))
-        for split in SPLITS
-    }
+    rows = {split: work.row_count(split) for split in SPLITS}
     if not any(rows.values()):
         raise BadOption(f"None of the {len(plan)} records could be used; the first: {work.bad[0].message}")
     work.finish(card(plan, CardFacts(facts, work.bad, work.notes)))

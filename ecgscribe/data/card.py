@@ -43,7 +43,7 @@ def card(plan: Plan, facts: CardFacts) -> str:
         f"# ECG pages with captions ({len(every)} rows)\n",
         _what(facts),
         "## Rows\n\n" + _counts(rows),
-        _columns(every[0]),
+        _columns(every[0], facts.options["px_per_mm"]),
         "## Split\n\n" + _SPLIT_WORDS[facts.options["split"]].format(seed=facts.options["seed"]) + "\n",
         "## What is in it\n\n" + _content(every),
         "## Left out\n\n" + _left_out(plan, facts),
@@ -90,7 +90,7 @@ def _counts(rows: dict[str, list[PlannedRow]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _columns(example: PlannedRow) -> str:
+def _columns(example: PlannedRow, px_per_mm: float | None) -> str:
     source = example.source
     codes = ", ".join(f"{code} {value:g}" for code, value in source.scp_codes.items()) or "(none)"
     values = (
@@ -103,8 +103,8 @@ def _columns(example: PlannedRow) -> str:
         ("ecg_id", "record number", str(source.ecg_id)),
         ("patient_id", "pseudonym in the source", source.patient_id),
         ("strat_fold", "the source's fold", str(source.strat_fold)),
-        ("seed", "of the drawing; null for found pictures", ""),
-        ("px_per_mm", "of the drawing; null for found pictures", ""),
+        ("seed", "of the drawing; null for found pictures", "(a number)"),
+        ("px_per_mm", "of the drawing; null for found pictures", "" if px_per_mm is None else f"{px_per_mm:g}"),
     )
     lines = ["| column | what | first row |", "| --- | --- | --- |"]
     return "\n".join(lines + [f"| {name} | {what} | {_cell(value)} |" for name, what, value in values]) + "\n"
@@ -137,7 +137,7 @@ def _limits(plan: Plan, facts: CardFacts) -> str:
     lines = [
         f"- Captions are machine translations ({facts.options['translator']}), not checked by a physician; "
         f"{words} words ({len(plan.unknown)} distinct) were left untranslated.",
-        f"- {plan.cut} reports end at the source's length limit; their last statement was left out.",
+        f"- Reports cut at the source's length limit, their last statement left out: {plan.cut}.",
         "- Reports were partly written by machines and not all were validated by a human.",
     ]
     if facts.options["pictures"] == "drawn":

@@ -69,6 +69,8 @@ class Found:
         data = path.read_bytes()
         try:
             with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+                image.verify()  # every chunk's checksum, to the end of the file
+            with Image.open(io.BytesIO(data)) as image:
                 image.load()
         except Exception as error:  # Pillow's decoders fail in many ways on broken files
             raise BadRecord("picture", f"{path.name} is no whole PNG picture ({error}).") from error

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas
 import pytest
-from ptbxl_folder import WRITTEN_LEADS, wave_mv, write_record
+from ptbxl_folder import damaged, wave_mv, write_record
 
 from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.standards import LEADS
@@ -36,22 +36,6 @@ def test_constructing_reads_no_signal(ptbxl):
     for path in folder.rglob("*.dat"):
         path.unlink()
     assert len(PtbXl(folder)) == 3
-
-
-def damaged(folder):
-    """Eight rows: 1 whole, 2 no file, 3 NaN, 4 eleven leads, 5 wrong sum, 6 no header, 7 too short, 8 whole."""
-    stem = folder / "records100/00000"
-    (stem / "00002_lr.dat").unlink()
-    hole = wave_mv(3, 100)
-    hole[5, 5] = np.nan
-    write_record(stem / "00003_lr", hole, 100)
-    write_record(stem / "00004_lr", wave_mv(4, 100)[:, :11], 100, WRITTEN_LEADS[:11])
-    data = bytearray((stem / "00005_lr.dat").read_bytes())
-    data[0] ^= 1
-    (stem / "00005_lr.dat").write_bytes(data)
-    (stem / "00006_lr.hea").write_text("not a header\n")
-    write_record(stem / "00007_lr", wave_mv(7, 100, seconds=9.0), 100)
-    return folder
 
 
 def test_every_kind_of_bad_row_is_named_and_the_rest_goes_on(ptbxl):

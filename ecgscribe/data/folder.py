@@ -1,0 +1,163 @@
+"""A dataset folder in the making: shards, `build.json`, card; resumable, the same bytes for the same options.
+
+A shard is listed in `build.json` with its SHA-256 once it is whole; a build that was interrupted draws only
+the shards that are not listed or no longer what they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+from ecgscribe.core.errors import BadOption
+from ecgscribe.data.plan import Plan, PlannedRow
+from ecgscribe.data.rows import MANIFEST
+from ecgscribe.data.shards import BadRow, Pictures, in_order, write_shard
+
+ROWS_PER_SHARD = 500
+
+
+class Listener(Protocol):
+    """Told after every row drawn (`done` of `total`) and every shard (`kept`: it was there already)."""
+
+    def row(self, done: int, total: int) -> None: ...
+
+    def shard(self, name: str, rows: int, kept: bool) -> None: ...
+
+
+class Silent:
+    """A listener that says nothing."""
+
+    def row(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    def shard(self, name: str, rows: int, kept: bool) -> None:
+        """Nothing."""
+
+
+class DatasetFolder:
+    """The folder of one plan and one set of options.
+
+    `options` name the configuration in plain JSON values. Raises `BadOption` for a folder that was begun with
+    other options or another plan, or that holds other things.
+    """
+
+    def __init__(self, folder: Path, options: dict, plan: Plan, rows_per_shard: int = ROWS_PER_SHARD):
+        self.folder, self.plan = folder, plan
+        self.head = {"format": 1, "options": options, "plan": plan.digest, "rows_per_shard": rows_per_shard}
+        self.shards = list(_shards(plan, rows_per_shard))
+        self.entries = self._begun()
+
+    @property
+    def bad(self) -> list[BadRow]:
+        """The rows left out so far."""
+        return [BadRow(*values) for entry in self._listed() for values in entry["bad"]]
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes printed on the pictures so far, sorted."""
+        return sorted({note for entry in self._listed() for note in entry["notes"]})
+
+    def row_count(self, split: str) -> int:
+        """Rows written so far."""
+        return sum(entry["rows"] for entry in self._listed() if entry["file"].startswith(f"data/{split}-"))
+
+    def run(self, pictures: Pictures, processes: int = 1, listener: Listener | None = None) -> None:
+        """Draws and writes all that is missing."""
+        listener = listener or Silent()
+        whole = {name for name, entry in self.entries.items() if self._whole(entry)}
+        self.entries = {name: entry for name, entry in self.entries.items() if name in whole}
+        (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        self._save()  # from now on the folder is known as ours
+        for leftover in (self.folder / "data").glob("*.part"):
+            leftover.unlink()
+        missing = [row.source for name, rows in self.shards if name not in whole for row in rows]
+        total = len(self.plan)
+        done = total - len(missing)
+        with closing(in_order(pictures, missing, processes)) as results:
+            for name, rows in self.shards:
+                if name not in whole:
+                    progress = _from(listener, done, total)
+                    written = write_shard(self.folder / name, rows, results, progress)
+                    self.entries[name] = {
+                        "file": name,
+                        "rows": written.rows,
+                        "sha256": file_digest(self.folder / name) if written.rows else "",
+                        "bad": [[bad.ecg_id, bad.code, bad.message] for bad in written.bad],
+                        "notes": written.notes,
+                    }
+                    self._save()
+                    done += len(rows)
+                listener.shard(name, self.entries[name]["rows"], name in whole)
+
+    def finish(self, readme: str) -> None:
+        """Writes the card and marks the folder as whole."""
+        write_text(self.folder / "README.md", readme)
+        self._save(complete=True)
+
+    def _begun(self) -> dict[str, dict]:
+        """The entries of an earlier run with the same head."""
+        path = self.folder / MANIFEST
+        if not path.is_file():
+            if self.folder.exists() and (not self.folder.is_dir() or any(self.folder.iterdir())):
+                raise BadOption(f"{self.folder} exists and is no dataset of ours.", "Choose an empty --out folder.")
+            return {}
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            old = {name: manifest[name] for name in self.head}
+            entries = {entry["file"]: entry for entry in manifest["shards"]}
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadOption(f"{path} cannot be read ({error}).", "Remove the folder and build again.") from error
+        if old != self.head:
+            raise BadOption(
+                f"{self.folder} was begun with other options ({', '.join(_differences(old, self.head))} differ).",
+                "Choose another --out, or remove that folder.",
+            )
+        return entries
+
+    def _listed(self) -> list[dict]:
+        """The entries in the plan's order."""
+        return [self.entries[name] for name, _ in self.shards if name in self.entries]
+
+    def _whole(self, entry: dict) -> bool:
+        path = self.folder / entry["file"]
+        return not entry["rows"] or (path.is_file() and file_digest(path) == entry["sha256"])
+
+    def _save(self, complete: bool = False) -> None:
+        manifest = {**self.head, "complete": complete, "shards": self._listed()}
+        write_text(self.folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+
+
+def _shards(plan: Plan, rows_per_shard: int) -> Iterator[tuple[str, list[PlannedRow]]]:
+    """(file name, rows) of every shard, split by split."""
+    for split, rows in plan.rows.items():
+        for k, start in enumerate(range(0, len(rows), rows_per_shard)):
+            yield f"data/{split}-{k:05d}.parquet", rows[start : start + rows_per_shard]
+
+
+def _from(listener: Listener, start: int, total: int):
+    return lambda done: listener.row(start + done, total)
+
+
+def _differences(old: dict, new: dict) -> list[str]:
+    before, now = {**old, **old["options"]}, {**new, **new["options"]}
+    names = sorted(name for name in {*before, *now} - {"options"} if before.get(name) != now.get(name))
+    return [name for name in names if name != "plan"] or names  # other options make another plan
+
+
+def write_text(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
