@@ -61,9 +61,12 @@ def drawn_style(seed: int, base: Style = STANDARD) -> Style:
     tint = rng.integers(-8, 9, 3)
     return replace(
         base,
-        paper=paper, minor=minor, major=major,
+        paper=paper,
+        minor=minor,
+        major=major,
         ink=tuple(int(np.clip(ink + shift, 0, 255)) for shift in tint),
-        minor_mm=float(rng.choice([0.0, 0.1, 0.12])), major_mm=float(rng.uniform(0.1, 0.3)),
+        minor_mm=float(rng.choice([0.0, 0.1, 0.12])),
+        major_mm=float(rng.uniform(0.1, 0.3)),
         trace_mm=float(rng.uniform(0.2, 0.5)),
         origin_mm=(base.origin_mm[0] + float(rng.uniform(-3, 8)), base.origin_mm[1] + float(rng.uniform(-4, 4))),
         pitch_mm=float(rng.uniform(32, 41)),
