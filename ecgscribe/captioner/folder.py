@@ -7,8 +7,11 @@ A complete folder holds config.json, model.safetensors, the tokenizer, processor
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -79,9 +82,10 @@ def load_blip(folder: Path):
         if not (folder / name).is_file():
             raise BadModel(f"The model folder {str(folder)!r} has no {name}.", "Is it a complete BLIP folder?")
     try:
-        model, report = BlipForConditionalGeneration.from_pretrained(
-            folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, output_loading_info=True
-        )
+        with _no_progress():
+            model, report = BlipForConditionalGeneration.from_pretrained(
+                folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, output_loading_info=True
+            )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise BadModel(f"The model folder {str(folder)!r} does not load: {error}") from error
@@ -149,7 +153,8 @@ def save_folder(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as temporary:
         draft = Path(temporary)
-        model.save_pretrained(draft, state_dict=_halves(model) if half else None, max_shard_size="100GB")
+        with _no_progress():
+            model.save_pretrained(draft, state_dict=_halves(model) if half else None, max_shard_size="100GB")
         processor_of(tokenizer, preprocess).save_pretrained(draft)
         (draft / "generation_config.json").unlink(missing_ok=True)
         texts = {PREPROCESS_FILE: preprocess.to_json(), GENERATION_FILE: generation.to_json(), **(extra or {})}
@@ -172,11 +177,23 @@ def read_settings(folder: Path) -> tuple[Preprocess, Generation]:
             )
         texts[name] = (folder / name).read_text(encoding="utf-8")
     try:
-        import json
-
         return Preprocess.from_dict(json.loads(texts[PREPROCESS_FILE])), Generation.from_json(texts[GENERATION_FILE])
     except (EcgscribeError, ValueError, TypeError) as error:
         raise BadModel(f"The settings in {str(folder)!r} cannot be used: {error}") from error
+
+
+@contextmanager
+def _no_progress() -> Iterator[None]:
+    """transformers draws bars on stderr for work of a second."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _halves(model) -> dict:

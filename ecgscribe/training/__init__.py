@@ -1,0 +1,1 @@
+"""The training room: recipes that turn rows into model folders."""
