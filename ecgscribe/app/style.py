@@ -46,8 +46,7 @@ CSS = """
 .about { font-size: 0.9rem; line-height: 1.55; color: var(--body-text-color-subdued);
   border-top: 1px solid var(--border-color-primary); padding-top: 14px; margin-top: 8px; }
 .about p { margin: 0 0 6px; }
-#read, #pdf, .examples { margin-top: 4px; }
-.examples button { min-height: 44px; }
+#read, #pdf, .examples button { min-height: 44px !important; }
 .gradio-container button:focus-visible, .gradio-container a:focus-visible, .gradio-container summary:focus-visible
   { outline: 3px solid #0f7c94 !important; outline-offset: 2px; }
 footer { display: none !important; }

@@ -40,7 +40,7 @@ def panels_on_page(page: Page, longest_px: int = 1600) -> np.ndarray:
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(max(round(small.shape[1] / 65), 11))
     for panel, box in zip(page.panels, boxes, strict=True):
-        _tag(draw, panel.lead, box[0], font)
+        _tag(draw, panel.lead, box[3], font)  # below: printed names stand above
     return np.asarray(image)
 
 
@@ -81,8 +81,8 @@ def _tinted(picture: np.ndarray, cover: np.ndarray) -> np.ndarray:
 
 
 def _tag(draw: ImageDraw.ImageDraw, text: str, corner: np.ndarray, font: ImageFont.FreeTypeFont) -> None:
-    """The lead's name on a white patch inside the window's corner."""
-    x, y = float(corner[0]) + 3, float(corner[1]) + 2
-    box = draw.textbbox((x + 3, y), text, font=font)
+    """The lead's name on a white patch inside the window's lower left corner."""
+    place = (float(corner[0]) + 5, float(corner[1]) - 4)
+    box = draw.textbbox(place, text, font=font, anchor="lb")
     draw.rectangle((box[0] - 3, box[1] - 2, box[2] + 3, box[3] + 2), fill=(255, 255, 255))
-    draw.text((x + 3, y), text, fill=COLOUR, font=font)
+    draw.text(place, text, fill=COLOUR, font=font, anchor="lb")

@@ -55,7 +55,7 @@ def test_windows_are_drawn_lightly_and_the_page_is_not_changed():
     edge = drawn[int((y0 + y1) / 2), int(round(x0)) - 1 : int(round(x0)) + 2].astype(int)
     assert np.abs(edge - COLOUR).sum(axis=1).min() < 330
     # the middle of a window stays readable: only edges and name tags are painted
-    middle = changed[int(y0 + 40) : int(y1 - 4), int(x0 + 60) : int(x1 - 4)]
+    middle = changed[int(y0 + 4) : int(y1 - 30), int(x0 + 4) : int(x1 - 4)]
     assert not middle.any()
 
 

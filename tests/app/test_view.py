@@ -1,0 +1,73 @@
+"""What is shown: everything said, everything escaped, pictures inside the page."""
+
+import base64
+import html
+import io
+import re
+
+import numpy as np
+from fakes_reader import CAPTION, ecg_page
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from ecgscribe.app.view import data_url, escaped, sentence_case, shown, sorry, waiting
+from ecgscribe.core.report import Interpretation, Problem
+
+GREY = np.full((40, 60, 3), 90, np.uint8)
+
+
+@given(st.text())
+def test_escaped_text_comes_back_and_holds_no_markup_or_template(text):
+    safe = escaped(text)
+    assert html.unescape(safe) == html.unescape(html.escape(text))
+    assert not set(safe) & set("<>\"'${}")
+
+
+def test_a_caption_cannot_bring_markup():
+    evil = Interpretation("x", caption="<script>alert(1)</script> ${value}")
+    card = shown(evil, None).card
+    assert "<script" not in card and "${" not in card and "&lt;script&gt;" in card
+
+
+def test_caption_warnings_and_check_are_shown():
+    doubt = Problem("layout", "assumed", "The layout was assumed.", "Compare.")
+    seen = shown(Interpretation("x", ecg_page()[0], CAPTION, (doubt,)), GREY)
+    assert "Sinus rhythm. Left axis deviation." in seen.card
+    assert "The layout was assumed." in seen.card and "Compare." in seen.card and "physician" in seen.card
+    assert seen.pictures.count("<figure>") == 2 and "windows of 12 leads" in seen.pictures
+    assert "warnings" not in shown(Interpretation("x", caption=CAPTION), None).card
+
+
+def test_a_refusal_shows_the_reason_first_and_the_picture_alone():
+    note = Problem("page", "dark", "The picture is dark.")
+    reason = Problem("page", "no-grid", "No grid was found.", "Show the page.", fatal=True)
+    seen = shown(Interpretation("x", problems=(note, reason)), GREY)
+    assert "No caption" in seen.card and seen.card.index("No grid was found.") < seen.card.index("The picture is dark.")
+    assert seen.pictures.count("<figure>") == 1
+    assert shown(Interpretation("x", problems=(reason,)), None).pictures == ""
+
+
+def test_pictures_are_inside_the_page_and_described():
+    seen = shown(Interpretation("x", ecg_page()[0], CAPTION), GREY)
+    images = re.findall(r"<img ([^>]+)>", seen.pictures)
+    assert len(images) == 2
+    for image in images:
+        assert 'src="data:image/jpeg;base64,' in image and re.search(r'alt="[^"]{10,}"', image)
+    assert "http" not in seen.card + seen.pictures
+
+
+def test_data_urls_are_the_picture():
+    gradient = np.linspace(0, 255, 60, dtype=np.uint8)[None, :, None].repeat(40, 0).repeat(3, 2)
+    back = np.asarray(Image.open(io.BytesIO(base64.b64decode(data_url(gradient).split(",")[1]))))
+    assert np.abs(back.astype(int) - gradient).max() < 8
+
+
+def test_sentences_start_with_a_capital_and_lead_names_stay():
+    assert sentence_case("sinus rhythm. aVL low. v4 high.") == "Sinus rhythm. aVL low. V4 high."
+    assert sentence_case("") == ""
+
+
+def test_waiting_and_sorry():
+    assert "appear here" in waiting().card and waiting().pictures == ""
+    assert "&lt;b&gt;" in sorry("<b>").card and 'role="alert"' in sorry("x").card
