@@ -5,16 +5,17 @@ from __future__ import annotations
 import datasets
 import evaluate
 
+# `evaluate` copies only the files that this one names, so all four stand here; it takes any comment
+# behind an import for the address of a file to download, so none stands there
 from .corpus import METRICS, corpus_scores
-
-# `evaluate` copies only the files that this one names, so all four stand here
-from .java import java_version  # noqa: F401
+from .java import SPICE_JARS
 from .scorer import CaptionScorer
 from .tokens import RULES
 
 _DESCRIPTION = f"""BLEU-1 to 4, ROUGE-L, METEOR 1.5, CIDEr-D and SPICE of ECG captions, as COCO's evaluation
 (pycocoevalcap) computes them, on the same tokens for both sides: PTBTokenizer where Java runs, else {RULES}.
-What cannot run (METEOR without Java, SPICE without its jars) is None with the reason in `missing`."""
+What cannot run (METEOR without Java, SPICE without {" and ".join(SPICE_JARS)}) is None, with the
+reason in `missing`."""
 
 _INPUTS = """
 predictions: generated captions (str); references: one reference caption each (str);
