@@ -162,6 +162,7 @@ def save_folder(
             (draft / name).write_text(text, encoding="utf-8")
         # the weights last: a folder with weights is complete
         for path in sorted(draft.iterdir(), key=lambda path: path.name == WEIGHTS_FILE):
+            path.chmod(0o644)  # safetensors makes its files readable by their owner alone
             os.replace(path, folder / path.name)
     return folder
 

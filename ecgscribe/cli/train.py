@@ -18,6 +18,7 @@ def add_parser(subparsers: Any) -> None:
 
     parser = subparsers.add_parser(
         "train",
+        allow_abbrev=False,  # a mistyped option must not become another one
         help="train a captioner on a dataset",
         description="Trains a captioner and writes a complete model folder.",
         epilog="Several processes: accelerate launch --num_processes N train_hf.py ... (GPUs), "

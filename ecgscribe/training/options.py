@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from ecgscribe.core.errors import BadOption
@@ -98,8 +99,15 @@ class TrainOptions:
         return PREPROCESSES[self.preprocess]()
 
     def recipe(self) -> dict[str, Any]:
-        """What decides the result: all but places and running conditions. Kept as train_options.json."""
-        return {name: value for name, value in asdict(self).items() if name not in NOT_PART_OF_THE_RESULT}
+        """What decides the result: all but places and running conditions. Kept as train_options.json.
+
+        Folders appear by their names only: the file is published with the model.
+        """
+        kept = {name: value for name, value in asdict(self).items() if name not in NOT_PART_OF_THE_RESULT}
+        for name in ("dataset", "init"):
+            if Path(kept[name]).is_dir():
+                kept[name] = Path(kept[name]).resolve().name
+        return kept
 
     def to_json(self) -> str:
         return json.dumps(self.recipe(), indent=1, sort_keys=True) + "\n"

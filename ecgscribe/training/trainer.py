@@ -5,13 +5,14 @@ transformers' Trainer with our batch, our loss and our checks; works alone, with
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,8 @@ def train(options: TrainOptions, say: Say = print) -> Path:
     trainer = CaptionTrainer(
         options, model, tokenizer, args=arguments, train_dataset=sets["train"], eval_dataset=sets.get("validation")
     )
+    if options.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     say(f"training {len(sets['train'])} rows on {arguments.device}, {arguments.world_size} process(es)")
     with _without_cache(model):
         outcome = trainer.train(resume_from_checkpoint=last)
@@ -118,7 +121,6 @@ def training_arguments(options: TrainOptions) -> TrainingArguments:
         lr_scheduler_type=schedule,
         max_grad_norm=options.max_grad_norm,
         bf16=options.bf16,
-        gradient_checkpointing=options.gradient_checkpointing,
         use_cpu=not torch.cuda.is_available(),
         seed=options.seed,
         data_seed=options.seed,
@@ -137,7 +139,7 @@ def training_arguments(options: TrainOptions) -> TrainingArguments:
         logging_first_step=True,
         logging_steps=10,
         report_to="none",
-        disable_tqdm=None,
+        disable_tqdm=not sys.stderr.isatty(),
         ddp_find_unused_parameters=False,
     )
 
@@ -179,6 +181,7 @@ def _prepared(options: TrainOptions, output: Path, arguments: TrainingArguments,
     cache = Path(options.cache) if options.cache else output / WORK_FOLDER
     with arguments.main_process_first():
         rows = _rows(options)
+        _same_rows(rows, output / WORK_FOLDER / "rows.txt", options.resume)
         tokenizer = model = None
         if options.init == SMALL:
             tokenizer = start_tokenizer(options, rows["train"]["caption"], output / WORK_FOLDER / "tokenizer")
@@ -216,6 +219,18 @@ def _rows(options: TrainOptions) -> dict[str, Any]:
     return rows
 
 
+def _same_rows(rows: dict[str, Any], kept: Path, resume: bool) -> None:
+    """Refuses to go on with other rows than those it was begun with."""
+    digest = hashlib.sha256()
+    for split, part in rows.items():
+        for ecg_id, caption in zip(part["ecg_id"], part["caption"], strict=True):
+            digest.update(f"{split}\t{ecg_id}\t{caption}\n".encode())
+    if resume and kept.is_file() and kept.read_text() != digest.hexdigest():
+        raise BadOption("The dataset has changed since this training was begun.", "Choose another --output.")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(digest.hexdigest())
+
+
 def _record(options: TrainOptions, trainer: Trainer, sets: dict, steps: int, seconds: float) -> dict[str, Any]:
     """What training.json and the card say."""
     import transformers
@@ -225,7 +240,7 @@ def _record(options: TrainOptions, trainer: Trainer, sets: dict, steps: int, sec
     args = trainer.args
     return {
         "name": Path(options.output).resolve().name,
-        "options": asdict(options),
+        "options": options.recipe(),
         "rows": {
             split: {"used": len(rows), "cut": rows.cut, "dropped": dict(rows.dropped)} for split, rows in sets.items()
         },

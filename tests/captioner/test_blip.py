@@ -276,3 +276,24 @@ def test_hub_out_of_reach_is_one_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(Offline, match="'owner/name' is not on this machine"):
         Captioner.from_pretrained("owner/name")
+
+
+def test_hub_id_is_fetched_at_its_revision(folder, tmp_path, monkeypatch):
+    """The snapshot's commit becomes the revision; only what is needed is fetched, never a pickle."""
+    import shutil
+
+    import huggingface_hub
+
+    asked = {}
+    snapshot = tmp_path / "snapshots" / ("0123456789abcdef" * 2)
+    shutil.copytree(folder, snapshot)
+
+    def fetch(name, revision=None, allow_patterns=()):
+        asked.update(name=name, revision=revision, patterns=allow_patterns)
+        return str(snapshot)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
+    captioner = Captioner.from_pretrained("owner/name", revision="v1", device="cpu")
+    assert captioner.revision == "0123456789ab"
+    assert (asked["name"], asked["revision"]) == ("owner/name", "v1")
+    assert not any(pattern.endswith((".bin", ".pt", ".h5", "*")) for pattern in asked["patterns"])

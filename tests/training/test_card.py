@@ -10,7 +10,7 @@ def record(**changed) -> dict:
     options = TrainOptions.build({"dataset": "rows", "output": "m"} | changed)
     return {
         "name": "m",
-        "options": options.__dict__,
+        "options": options.recipe(),
         "rows": {"train": {"used": 12, "cut": 2, "dropped": {"no page: grid": 3}}},
         "steps": 40,
         "seconds": 12.3,

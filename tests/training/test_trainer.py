@@ -84,6 +84,12 @@ def test_record_and_card_tell_the_same(trained):
     assert len([entry for entry in record["history"] if "eval_loss" in entry]) == 3
 
 
+def test_nothing_tells_where_it_was_trained(trained, tiny):
+    for path in trained.iterdir():
+        if path.is_file() and path.suffix in (".json", ".md"):
+            assert str(tiny.dataset.parent) not in path.read_text(), path.name
+
+
 def test_the_best_weights_are_kept(trained):
     record = json.loads((trained / "training.json").read_text())
     losses = {entry["step"]: entry["eval_loss"] for entry in record["history"] if "eval_loss" in entry}
@@ -219,6 +225,25 @@ def test_a_second_training_in_the_same_folder_is_refused(trained, tiny):
 def test_resuming_with_other_options_is_refused(trained, tiny):
     with pytest.raises(BadOption, match=r"learning_rate.*differ"):
         run(tiny, trained, keep="best", save_steps=1, num_beams=2, resume=True, learning_rate=5e-4)
+
+
+def test_resuming_on_other_rows_is_refused(tiny, tmp_path):
+    from training_rows import write_rows
+
+    broken = tmp_path / "m"
+    broken.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        train(TrainOptions.build(tiny.options(broken, save_steps=1)), interrupt_after_step(1))
+    write_rows(tmp_path / "rows", "train", list(range(1, 16)))
+    with pytest.raises(BadOption, match="dataset has changed"):
+        run(tiny, broken, save_steps=1, dataset=str(tmp_path / "rows"), resume=True)
+
+
+def test_a_finished_training_is_left_alone(trained, tiny):
+    before = (trained / "model.safetensors").stat().st_mtime_ns
+    run(tiny, trained, keep="best", save_steps=1, num_beams=2, resume=True)
+    assert "already finished" in (trained / "said.log").read_text()
+    assert (trained / "model.safetensors").stat().st_mtime_ns == before
 
 
 def test_needed_options_are_named():
