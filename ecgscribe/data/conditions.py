@@ -144,7 +144,7 @@ def draw_request(condition: str, seed: int) -> Request:
         qtc_ms=drawn(rule.qtc_ms),
         axis_deg=drawn(rule.axis_deg),
         arrhythmia=chance.between(*rule.arrhythmia),
-        gain=min(1.3, max(0.75, 1.0 + 0.14 * chance.normal())),
+        gain=min(1.2, max(0.75, 1.0 + 0.14 * chance.normal())),
         wander_mv=chance.between(0.01, 0.07) * chance.chosen((1.0, 1.0, 1.0, 2.2)),
         muscle_mv=chance.between(0.003, 0.014),
         mains_mv=chance.between(0.0, 0.008),
@@ -177,6 +177,14 @@ def changed(request: Request, wishes: dict) -> Request:
         value = wishes.get(name)
         if value is not None and not low <= value <= high:
             raise BadOption(f"{name} of {value} cannot be simulated.", f"Use {low} to {high}.")
+    variants = VARIANTS.get(request.condition, ("",))
+    if wishes.get("variant", request.variant) not in variants:
+        raise BadOption(
+            f"{request.condition} has no variant {wishes['variant']!r}.", f"Known: {', '.join(sorted(set(variants)))}."
+        )
+    if request.condition == "paced" and "variant" in wishes:
+        paced_pr_ms = None if wishes["variant"] == "vvi" else request.pr_ms or 160.0
+        request = _replaced(request, {"pr_ms": paced_pr_ms})
     if wishes.get("pr_ms") is not None and request.pr_ms is None:
         raise BadOption(f"{request.condition} has no PR interval, but pr_ms={wishes['pr_ms']} was asked.")
     return _replaced(request, wishes)

@@ -30,11 +30,13 @@ def disturbance_mv(request: Request, seed: int, times_s: np.ndarray, breath_hz: 
 
 def _wander(chance: Chance, times_s: np.ndarray, breath_hz: float) -> np.ndarray:
     """Breath and slow drift, about one in amplitude."""
-    total = chance.between(-0.7, 0.7) * np.sin(2 * np.pi * breath_hz * times_s + chance.between(0, 6.28))
+    # so slow that twenty points a second and straight lines between them are enough
+    few_s = np.arange(times_s[0], times_s[-1] + 0.05, 0.05)
+    total = chance.between(-0.7, 0.7) * np.sin(2 * np.pi * breath_hz * few_s + chance.between(0, 6.28))
     for low_hz, high_hz in ((0.04, 0.09), (0.09, 0.18), (0.18, 0.45)):
         frequency_hz = chance.between(low_hz, high_hz)
-        total += 0.45 * chance.normal() * np.sin(2 * np.pi * frequency_hz * times_s + chance.between(0, 6.28))
-    return total
+        total += 0.45 * chance.normal() * np.sin(2 * np.pi * frequency_hz * few_s + chance.between(0, 6.28))
+    return np.interp(times_s, few_s, total)
 
 
 def _burst(chance: Chance, times_s: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ecgscribe.data.leadfield import frontal_axis_deg, project
+from ecgscribe.data.leadfield import DOWER, frontal_axis_deg, project
 
 Vector = tuple[float, float, float]
 
@@ -201,15 +201,35 @@ def axis_deg(shape: Shape) -> float:
 
 
 def with_axis(shape: Shape, wanted_deg: float) -> Shape:
-    """The shape with its frontal QRS axis turned to `wanted_deg` (within 0.01 degrees); T follows half way."""
-    angle = 0.0
-    for _ in range(60):
-        trial = replace(shape, qrs=tuple(replace(b, vector=turned(b.vector, angle)) for b in shape.qrs))
-        error = (wanted_deg - axis_deg(trial) + 180.0) % 360.0 - 180.0
-        if abs(error) < 0.01:
-            break
-        angle += 0.8 * error
-    return replace(trial, t=turned(shape.t, angle / 2), st=turned(shape.st, angle / 2))
+    """The shape with its frontal QRS axis turned to `wanted_deg`; T and ST follow half way.
+
+    The net areas of I and aVF are linear in the net vector (x, y, z), whose z stays while x and y turn by
+    an angle a, so that the axis condition reads P cos a + Q sin a + R = 0. Where z alone outweighs x and y
+    in these leads, the nearest axis that can be reached is taken.
+    """
+    net_x, net_y, net_z = (float(total) for total in bumps_mv(shape.qrs, np.linspace(0.0, 1.0, 401)).sum(axis=1))
+    stretch = 2.0 / math.sqrt(3.0)
+    lead_i = DOWER[0]
+    lead_f = stretch * (DOWER[1] - DOWER[0] / 2)
+    sine, cosine = math.sin(math.radians(wanted_deg)), math.cos(math.radians(wanted_deg))
+    across, along = lead_i * sine - lead_f * cosine, lead_i * cosine + lead_f * sine
+    p = across[0] * net_x + across[1] * net_y
+    q = across[1] * net_x - across[0] * net_y
+    middle, half = math.atan2(q, p), math.acos(max(-1.0, min(1.0, -across[2] * net_z / math.hypot(p, q))))
+
+    def right_way(angle: float) -> float:
+        x, y, z = turned((net_x, net_y, net_z), math.degrees(angle))
+        return along[0] * x + along[1] * y + along[2] * z
+
+    # of the two solutions one points the opposite way
+    angle_deg = math.degrees(max((middle - half, middle + half), key=right_way))
+    angle_deg = (angle_deg + 180.0) % 360.0 - 180.0
+    return replace(
+        shape,
+        qrs=tuple(replace(bump, vector=turned(bump.vector, angle_deg)) for bump in shape.qrs),
+        t=turned(shape.t, angle_deg / 2),
+        st=turned(shape.st, angle_deg / 2),
+    )
 
 
 def scaled(shape: Shape, gain: float) -> Shape:
