@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
     add = parser.add_argument
     add("--ptbxl", type=Path, default=SAMPLE, metavar="DIR", help="folder in PTB-XL's layout (default: the sample)")
     add("--images", type=Path, metavar="DIR", help="take pictures NNNNN_lr-0.png or NNNNN_hr-0.png from DIR")
-    add("--out", type=Path, default=Path("out/dataset"), metavar="DIR", help="dataset folder (default: out/dataset)")
+    add("--out", type=Path, default=Path("runs/dataset"), metavar="DIR", help="dataset folder (default: runs/dataset)")
     add("--limit", type=int, metavar="N", help="the first N usable rows only")
     add("--split", choices=("patient", "folds", "random"), default="patient", help=_SPLIT_HELP)
     add("--split-file", type=Path, metavar="CSV", help="take the split from a csv with ecg_id and split")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
-from ecgscribe.core.errors import BadRecord, Offline
+from ecgscribe.core.errors import BadOption, BadRecord, Offline
 from ecgscribe.data.ptbxl import DATABASE, STATEMENTS, PtbXlRow, stem_of
 
 PHYSIONET = "https://physionet.org/files/ptb-xl/1.0.3/"
@@ -23,15 +23,15 @@ _CHUNK = 1 << 16
 
 
 class Download:
-    """Files of one PTB-XL release below `base_url` into `folder`.
+    """Files of one PTB-XL release below `base_url` (default `PHYSIONET`) into `folder`.
 
     A file gets its name only after its checksum was right; a broken transfer leaves NAME.part, from which the
     next try goes on (HTTP Range). `pause_s` is waited before the second try, twice as long before each further.
     """
 
-    def __init__(self, folder: str | Path, base_url: str = PHYSIONET, pause_s: float = 1.0, connections: int = 4):
+    def __init__(self, folder: str | Path, base_url: str | None = None, pause_s: float = 1.0, connections: int = 4):
         self.folder = Path(folder)
-        self.base_url = base_url.rstrip("/") + "/"
+        self.base_url = (base_url or PHYSIONET).rstrip("/") + "/"
         self.pause_s, self.connections = pause_s, connections
         self._local = threading.local()
         self._sums: dict[str, str] = {}
@@ -116,6 +116,7 @@ class Download:
     def _transfer(self, name: str, part: Path) -> str:
         """One try, appended to `part`; "" when the file is whole, else what went wrong."""
         import requests
+        import urllib3
 
         have = part.stat().st_size if part.is_file() else 0
         # identity: a compressed transfer would count other bytes than the file's
@@ -131,18 +132,17 @@ class Download:
                 if reply.status_code not in (200, 206):
                     return f"HTTP {reply.status_code}"
                 with part.open("ab" if reply.status_code == 206 else "wb") as file:
-                    for chunk in reply.iter_content(_CHUNK):
+                    # read1 hands over what has come; iter_content would lose up to a chunk when the line breaks
+                    while chunk := reply.raw.read1(_CHUNK, decode_content=False):
                         file.write(chunk)
                 length = reply.headers.get("Content-Length")
-                start = have if reply.status_code == 206 else 0
-                got = part.stat().st_size - start
-                return (
-                    ""
-                    if length is None or got == int(length)
-                    else f"the connection broke after {got} of {length} bytes"
-                )
-        except requests.RequestException as error:
+                got = part.stat().st_size - (have if reply.status_code == 206 else 0)
+                whole = length is None or got == int(length)
+                return "" if whole else f"the connection broke after {got} of {length} bytes"
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             return type(error).__name__
+        except OSError as error:
+            raise BadOption(f"{part} cannot be written ({error.strerror}).", "Is the disk full?") from error
 
     def _session(self):
         """One connection pool for each thread, so that thousands of small files share connections."""
