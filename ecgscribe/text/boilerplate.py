@@ -6,13 +6,12 @@ from dataclasses import dataclass
 FIELD_LIMIT = 255
 """PTB-XL's report field ends here: a longer report was cut."""
 
-_EDIT = re.compile(r"\s*\bedit\s*:.*\Z", re.IGNORECASE | re.DOTALL)
-# The footer is "4.46", many blanks, "unbestätigter bericht"; the field limit may cut it anywhere.
-_FOOTER = re.compile(r"(?:\A|\s+)4\.46(?:\s+u?n?b?e?s?t?.{0,9}?(?:\s+b?e?r?i?c?h?t?)?)?\s*\Z", re.IGNORECASE)
-_FOOTER_HEAD = re.compile(r"\s+4\.?4?\Z")
-_UNCONFIRMED = re.compile(r"\s*\bunbest(?:ä|ae|Ä)tigter\s+bericht\b.*\Z", re.IGNORECASE | re.DOTALL)
+_EDIT = re.compile(r"(?:\b|(?<=bericht))edit\s{0,3}:.*\Z", re.IGNORECASE | re.DOTALL)
+_PROGRAM_VERSION = re.compile(r"(?<!\S)4\.46(?!\S)")
+_FOOTER_WORDS = "unbestätigter bericht"
+_FOOTER_HEAD = re.compile(r"(?<=\s)4\.?4?\Z")
 _SHORTENED = re.compile(r"\b(?:unbest|mögl|chron|path|ventr|part)\.\Z")
-_TRACE_ONLY = re.compile(r"\btrac(?:e|ing) only requested\b[. ]*", re.IGNORECASE)
+_TRACE_ONLY = re.compile(r"\btrac(?:e|ing) only(?: requested)?\b[. ]*", re.IGNORECASE)
 _MACHINE_GERMAN = re.compile(r"lagetyp|typ\b|vorhof|qrs\(t\)|abnorm|infarkt|schrittmacher|rhythmus", re.IGNORECASE)
 
 
@@ -32,13 +31,9 @@ def body_of(report: str) -> Body:
     half, sentence is taken away; where there are no sentences the last half word is, and the caller must not trust the
     statement that it belonged to.
     """
-    raw = report
-    text = _EDIT.sub("", raw)
+    text = _EDIT.sub("", report)
     cut = len(text.rstrip("\r\n")) >= FIELD_LIMIT
-    bare = _UNCONFIRMED.sub("", _FOOTER.sub("", text))
-    bare = _FOOTER.sub("", bare)
-    if cut and bare == text and _MACHINE_GERMAN.search(text):
-        bare = _FOOTER_HEAD.sub("", text)
+    bare = _without_footer(text)
     if bare != text:
         cut = False  # only the footer was cut
     text = bare.strip()
@@ -51,6 +46,20 @@ def body_of(report: str) -> Body:
     if not re.search(r"\w", text):
         return Body("", "empty", cut)
     return Body(text, "", cut)
+
+
+def _without_footer(text: str) -> str:
+    """`text` without "4.46", many blanks, "unbestätigter bericht", wherever the field limit cut that."""
+    for match in reversed(list(_PROGRAM_VERSION.finditer(text))):
+        rest = " ".join(text[match.end() :].lower().split())
+        if _FOOTER_WORDS.startswith(rest):
+            return text[: match.start()]
+    whole = text.lower().rstrip()
+    if whole.endswith(_FOOTER_WORDS):
+        return text[: len(whole) - len(_FOOTER_WORDS)]
+    if len(text) >= FIELD_LIMIT and _MACHINE_GERMAN.search(text):
+        return _FOOTER_HEAD.sub("", text)
+    return text
 
 
 def _without_half(text: str) -> str:

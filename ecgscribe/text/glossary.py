@@ -40,6 +40,7 @@ class Glossary:
             if keys not in self._by_keys:
                 self._by_keys[keys] = entry
                 self._longest[keys[0]] = max(self._longest.get(keys[0], 0), len(keys))
+        self.longest = max(map(len, self._by_keys), default=1)
         self._vocabulary = frozenset(key for keys in self._by_keys for key in keys)
         self._speller = Speller(key for key in self._vocabulary if key.isalpha())
         self._mended: dict[str, str] = {}

@@ -84,7 +84,7 @@ class GlossaryTranslator:
         while index < len(tokens):
             token = tokens[index]
             limit = index + 1
-            while limit < len(tokens) and tokens[limit].gap.strip() in ("", "-", "/"):
+            while limit < min(len(tokens), index + glossary.longest) and tokens[limit].gap.strip() in ("", "-", "/"):
                 limit += 1
             entry, length = glossary.match(keys, index, limit) if token.kind == "word" else (None, 0)
             if entry is None:
@@ -105,7 +105,7 @@ def _match(
     Swedish "i" means "in" unless it stands in a lead list; German "u" between leads means "and", "r" aVR.
     """
     limit = start + 1
-    while limit < len(tokens) and not re.search("[;:?]", tokens[limit].gap):
+    while limit < min(len(tokens), start + glossary.longest) and not re.search("[;:?]", tokens[limit].gap):
         limit += 1
     entry, length = glossary.match(keys, start, limit)
     if length == 1 and keys[start] in ("i", "u", "r"):
