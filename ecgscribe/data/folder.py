@@ -16,6 +16,7 @@ from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.plan import Plan, PlannedRow
+from ecgscribe.data.repeats import keys_of_shard, without_repeats
 from ecgscribe.data.rows import MANIFEST
 from ecgscribe.data.shards import BadRow, Pictures, in_order, write_shard
 
@@ -79,7 +80,9 @@ class DatasetFolder:
         missing = [row.source for name, rows in self.shards if name not in whole for row in rows]
         total = len(self.plan)
         done = total - len(missing)
-        with closing(in_order(pictures, missing, processes)) as results:
+        seen = {key: value for name in whole for key, value in self._keys(name).items()}
+        with closing(in_order(pictures, missing, processes)) as drawn:
+            results = without_repeats(missing, drawn, seen)
             for name, rows in self.shards:
                 if name not in whole:
                     progress = _from(listener, done, total)
@@ -127,6 +130,9 @@ class DatasetFolder:
     def _whole(self, entry: dict) -> bool:
         path = self.folder / entry["file"]
         return not entry["rows"] or (path.is_file() and file_digest(path) == entry["sha256"])
+
+    def _keys(self, name: str) -> dict[bytes, int]:
+        return keys_of_shard(self.folder / name) if self.entries[name]["rows"] else {}
 
     def _save(self, complete: bool = False) -> None:
         manifest = {**self.head, "complete": complete, "shards": self._listed()}

@@ -145,6 +145,23 @@ def test_bad_records_are_named_counted_and_left_out(ptbxl, tmp_path):
     assert str(tmp_path) not in text + (tmp_path / "out/build.json").read_text()
 
 
+def test_the_same_signal_under_two_numbers_is_kept_once(ptbxl, tmp_path):
+    folder = ptbxl(rows=8)
+    records = folder / "records100/00000"
+    for suffix in (".dat", ".hea"):
+        data = (records / f"00003_lr{suffix}").read_bytes().replace(b"00003_lr", b"00006_lr")
+        (records / f"00006_lr{suffix}").write_bytes(data)
+    splits = "".join(f"{k},{'test' if k == 6 else 'train'}\n" for k in range(1, 9))
+    (tmp_path / "split.csv").write_text("ecg_id,split\n" + splits)
+    chosen = options(folder, tmp_path / "out", split_file=tmp_path / "split.csv", rows_per_shard=2)
+    result = build(chosen)
+    assert [(bad.ecg_id, bad.code) for bad in result.bad] == [(6, "repeat")] and "ecg_id 3" in result.bad[0].message
+    assert 6 not in {row.ecg_id for row in table(tmp_path / "out")} and result.rows["test"] == 0
+    before = contents(tmp_path / "out")
+    (tmp_path / "out/data/train-00000.parquet").unlink()
+    assert build(chosen) == result and contents(tmp_path / "out") == before
+
+
 def test_a_folder_without_any_usable_record_is_refused(ptbxl, tmp_path):
     folder = ptbxl(rows=2)
     for path in folder.rglob("*.dat"):

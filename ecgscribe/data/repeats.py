@@ -1,0 +1,44 @@
+"""The same picture under two record numbers: kept once, or it would stand in training and in test.
+
+PTB-XL 1.0.1 holds eight such pairs, three of them under two patients, where a split by patient does not help.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ecgscribe.data.pictures import RowPicture
+from ecgscribe.data.ptbxl import PtbXlRow
+from ecgscribe.data.shards import BadRow
+
+
+def picture_key(png: bytes) -> bytes:
+    """Sixteen bytes that stand for the picture."""
+    return hashlib.sha256(png).digest()[:16]
+
+
+def keys_of_shard(path: Path) -> dict[bytes, int]:
+    """Key -> ecg_id of every picture of a shard; one row group in memory at a time."""
+    import pyarrow.parquet
+
+    keys = {}
+    file = pyarrow.parquet.ParquetFile(path)
+    for group in range(file.num_row_groups):
+        table = file.read_row_group(group, columns=["image.bytes", "ecg_id"])
+        for image, ecg_id in zip(table["image"], table["ecg_id"].to_pylist(), strict=True):
+            keys[picture_key(image["bytes"].as_py())] = ecg_id
+    return keys
+
+
+def without_repeats(
+    rows: Iterable[PtbXlRow], results: Iterable[RowPicture | BadRow], seen: dict[bytes, int]
+) -> Iterator[RowPicture | BadRow]:
+    """The results, but a picture that `seen` (key -> ecg_id, added to) has under another number is a bad row."""
+    for row, result in zip(rows, results, strict=True):
+        if isinstance(result, RowPicture):
+            first = seen.setdefault(picture_key(result.png), row.ecg_id)
+            if first != row.ecg_id:
+                result = BadRow(row.ecg_id, "repeat", f"Its picture is the same as that of ecg_id {first}.")
+        yield result
