@@ -141,6 +141,7 @@ def training_arguments(options: TrainOptions) -> TrainingArguments:
         report_to="none",
         disable_tqdm=not sys.stderr.isatty(),
         ddp_find_unused_parameters=False,
+        ddp_timeout=86_400,  # seconds; the others wait while the first process prepares the pages
     )
 
 
