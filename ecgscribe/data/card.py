@@ -138,7 +138,9 @@ def _limits(plan: Plan, facts: CardFacts) -> str:
         f"- Captions are machine translations ({facts.options['translator']}), not checked by a physician; "
         f"{words} words ({len(plan.unknown)} distinct) were left untranslated.",
         f"- Reports cut at the source's length limit, their last statement left out: {plan.cut}.",
-        "- Reports were partly written by machines and not all were validated by a human.",
+        "- Records and reports are simulated: figures measured on them say nothing about real patients."
+        if facts.notes
+        else "- Reports were partly written by machines and not all were validated by a human.",
     ]
     if facts.options["pictures"] == "drawn":
         lines.append("- Clean drawings of one layout and scale: no scan, no photograph, no other paper.")
