@@ -101,7 +101,7 @@ class EmbeddedTraining:
         self.options, self.work = options, work
         vision = model.config.vision_config
         self.columns = vision.image_size // vision.patch_size
-        self.names = label_names(train.rows, train.captions, options.least_label)
+        self.names = self._kept_names(label_names(train.rows, train.captions, options.least_label))
         hidden = vision.hidden_size
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(options.seed)
@@ -112,6 +112,14 @@ class EmbeddedTraining:
         self.mean = torch.tensor(preprocess.mean, device=self.device)[:, None, None]
         self.spread = torch.tensor(preprocess.spread, device=self.device)[:, None, None]
         self.history: list[dict] = []
+
+    def _kept_names(self, names: list[str]) -> list[str]:
+        """The labels that this run began with: a mended glossary must not give the heads other meanings."""
+        path = self.work / "labels.json"
+        if not path.exists():
+            self.work.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(names))
+        return json.loads(path.read_text())
 
     def run(self) -> None:
         """Trains every stage; raises `BadOption` when `work` holds a run with other options."""

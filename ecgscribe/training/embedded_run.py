@@ -26,7 +26,7 @@ def train_embedded(
     translator = translator_named("glossary", None)
     captions = [caption_of(row.report, translator).text for row in source.rows]
     # every report may give words to the vocabulary; only training patients' reports teach sentences
-    tokenizer = build_tokenizer([caption for caption in captions if caption], vocab_size=1500)
+    tokenizer = _vocabulary(work / "tokenizer", [caption for caption in captions if caption])
     held_out = {row.patient_id for row in source.rows if split.get(row.ecg_id) in ("validation", "test")}
     teaching = [
         (row, caption)
@@ -47,3 +47,14 @@ def train_embedded(
     training.run()
     save_folder(output, training.model, tokenizer, preprocess, Generation())
     return training
+
+
+def _vocabulary(folder: Path, captions: list[str]):
+    """The tokenizer of this run: learnt once and kept, since a mended glossary would number the tokens anew."""
+    from transformers import PreTrainedTokenizerFast
+
+    if not folder.is_dir():
+        temporary = folder.with_name(folder.name + ".tmp")
+        build_tokenizer(captions, vocab_size=1500).save_pretrained(temporary)
+        temporary.rename(folder)
+    return PreTrainedTokenizerFast.from_pretrained(folder)
