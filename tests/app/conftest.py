@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fakes_reader import CAPTION, fake_reader
+from fakes_reader import FakeCaptioner, fake_reader
 
 
 @dataclass
 class Running:
-    """The page under test: its address, the folder of uploads, the readers' captioner."""
+    """The page under test: its address, the folder of uploads, the captioner that reads for it."""
 
     url: str
     folder: Path
-    caption: str = CAPTION
+    captioner: FakeCaptioner
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def page(tmp_path_factory) -> Running:
     reader = fake_reader()
     demo = build(lambda: reader)
     _, url, _ = demo.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_options())
-    yield Running(url.rstrip("/"), folder)
+    yield Running(url.rstrip("/"), folder, reader.captioner)
     demo.close()
     tempfile.tempdir = before[1]
     if before[0] is None:
