@@ -55,6 +55,11 @@ def test_resized_model_survives_its_folder(tiny, tmp_path):
     assert torch.equal(one, two)
 
 
+def test_a_model_of_another_size_is_made_to_fit(tiny):
+    model, _ = start_model(TrainOptions.build({"init": str(tiny.start), "preprocess": "bands"}))
+    assert model.vision_model(torch.zeros(1, 3, 336, 336)).last_hidden_state.shape == (1, 37, 32)
+
+
 def test_start_from_nothing_is_refused(tmp_path):
     with pytest.raises(BadModel, match="does not exist"):
         start_model(TrainOptions.build({"init": str(tmp_path / "nowhere")}))

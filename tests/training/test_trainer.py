@@ -111,7 +111,9 @@ def test_resumed_is_bit_equal(tiny, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         train(options, interrupt_after_step(2))
     assert not (broken / "model.safetensors").exists()
+    written = (broken / "checkpoint-2" / "model.safetensors").stat().st_mtime_ns
     run(tiny, broken, max_steps=4, save_steps=2, resume=True)
+    assert (broken / "checkpoint-2" / "model.safetensors").stat().st_mtime_ns == written, "it began anew"
     assert farthest(checkpoint(whole, 4), checkpoint(broken, 4)) == 0.0
     one, two = load_file(whole / "model.safetensors"), load_file(broken / "model.safetensors")
     assert farthest(one, two) == 0.0
