@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import ecgscribe
+from ecgscribe.cli import app, build, evaluate, read, sample, train, train_embedded, translate
 from ecgscribe.core.errors import EcgscribeError
 
-COMMANDS = ("read", "app", "build", "train", "evaluate", "translate", "sample", "train_embedded")
+COMMANDS = (read, app, build, train, evaluate, translate, sample, train_embedded)
 """Modules of this folder, in the order of the help; each imports nothing heavy at its top."""
 
 
@@ -25,13 +24,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ecgscribe {ecgscribe.__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        if importlib.util.find_spec(f"ecgscribe.cli.{name}") is not None:
-            module = importlib.import_module(f"ecgscribe.cli.{name}")
-            known = set(commands.choices)
-            module.add_parser(commands)
-            for added in set(commands.choices) - known:
-                commands.choices[added].set_defaults(run=module.run)
+    for module in COMMANDS:
+        known = set(commands.choices)
+        module.add_parser(commands)
+        for added in set(commands.choices) - known:
+            commands.choices[added].set_defaults(run=module.run)
     return top
 
 
@@ -42,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inputs failed; 130 interrupted.
     """
     args = parser().parse_args(arguments)
-    command = importlib.import_module(f"ecgscribe.cli.{args.command.replace('-', '_')}")
     try:
-        return command.run(args)
+        return args.run(args)
     except EcgscribeError as error:
         print(f"ecgscribe {args.command}: {error}", file=sys.stderr)
         return 2

@@ -14,7 +14,7 @@ from ecgscribe.core.errors import BadOption
 
 def test_every_module_of_the_room_is_a_command():
     files = {path.stem for path in Path(module.__file__).parent.glob("*.py")}
-    commands = set(module.COMMANDS)
+    commands = {command.__name__.split(".")[-1] for command in module.COMMANDS}
     assert commands == {name for name in files - {"__init__", "main"} if is_command(name)}
 
 
