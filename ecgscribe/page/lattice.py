@@ -49,22 +49,21 @@ class Lattice:
     shape: tuple[int, int]
 
 
-def find_lattice(dark: np.ndarray) -> Lattice | None:
-    """The ruling in a darkness map float32 (H, W), or None when there is none in two directions."""
+def find_lattices(dark: np.ndarray) -> list[Lattice]:
+    """Candidate rulings in a darkness map float32 (H, W); empty when there is none in two directions.
+
+    A ruling shows as many harmonics; which of them can be followed best depends on blur, print and paper, so a slow,
+    a strong and a fine one are offered.
+    """
     spectra, centres, shape = _tile_spectra(dark)
     power = np.abs(spectra)
     power /= np.sqrt((power**2).mean(axis=(1, 2), keepdims=True)) + 1e-9
-    total = (power**2).mean(axis=0)
-    directions = _peak_pair(total)
-    if directions is None:
-        return None
-    families = []
-    for frequency in directions:
-        family = _measure(spectra, power, frequency)
-        if family is None:
-            return None
-        families.append(family)
-    return Lattice(families[0], families[1], centres, shape)
+    lattices = []
+    for pair in _peak_pairs((power**2).mean(axis=0)):
+        families = [_measure(spectra, frequency) for frequency in pair]
+        if None not in families:
+            lattices.append(Lattice(families[0], families[1], centres, shape))
+    return lattices
 
 
 def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
@@ -95,35 +94,42 @@ def _starts(side_px: int) -> list[int]:
     return [round(k) for k in np.linspace(0, side_px - TILE_PX, count)]
 
 
-def _peak_pair(total: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """The strongest pair of perpendicular peaks of about the same pitch in a mean spectrum; x-like one first."""
+def _peak_pairs(total: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Pairs of perpendicular peaks of a mean spectrum, in cycles a pixel, the x-like one first; no pair twice."""
     half = TILE_PX // 2
     fy = np.fft.fftfreq(TILE_PX)[:, None] * TILE_PX
     fx = np.arange(half + 1)[None, :]
     radius = np.hypot(fx, fy)
-    ring = _ring_level(total, radius)
-    relief = np.where((radius >= _SLOWEST) & (radius < half * 0.8), total / ring, 0.0)
+    relief = np.where((radius >= _SLOWEST) & (radius < half * 0.8), total / _ring_level(total, radius), 0.0)
     local = relief == cv2.dilate(relief, np.ones((3, 3)))
-    rows, columns = np.nonzero(local & (relief > max(4.0, 0.05 * relief.max())))
-    # of the clear peaks the strong slow ones are the surest: fine harmonics alias and vanish with blur
-    strength = total[rows, columns] * radius[rows, columns]
-    order = np.argsort(-strength)[:60]
-    peaks = np.c_[columns[order], fy[rows[order], 0]]
-    heights = strength[order]
+    pairs: list[tuple[np.ndarray, np.ndarray]] = []
+    for least, power_of_radius in ((0.05, 1.0), (0.05, 0.0), (0.01, 0.0), (0.05, 2.0)):
+        rows, columns = np.nonzero(local & (relief > max(5.0, least * relief.max())))
+        heights = total[rows, columns] * radius[rows, columns] ** power_of_radius
+        order = np.argsort(-heights)[:50]
+        pair = _perpendicular(np.c_[columns[order], fy[rows[order], 0]], heights[order])
+        if pair is not None and all(np.abs(np.subtract(pair, known)).max() > 0.01 for known in pairs):
+            pairs.append(pair)
+    return pairs
+
+
+def _perpendicular(peaks: np.ndarray, heights: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    """The strongest two of the peaks (N, 2) that stand at right angles and could belong to one ruling."""
     best, best_score = None, 0.0
     for k, (px, py) in enumerate(peaks):
         if abs(px) < abs(py):
             continue  # the x-like one leads
         for j, other in enumerate(peaks):
+            score = min(heights[k], heights[j])
+            if score <= best_score:
+                continue
             # the two directions may show different harmonics of the ruling: 5 mm here, 1 mm there
             ratio = np.hypot(*other) / np.hypot(px, py)
             factor = min(_FACTORS, key=lambda f, r=ratio: abs(np.log(r / f)))
             turned = factor * np.array([[-py, px], [py, -px]])
             off = np.abs(turned - other).sum(axis=1).min()
-            if off > max(2.5, 0.09 * np.hypot(*other)):
-                continue
-            score = min(heights[k], heights[j]) * (1.0 if factor == 1 else 0.5)
-            if score > best_score:
+            score *= 1.0 if factor == 1 else 0.5
+            if score > best_score and off <= max(2.5, 0.09 * np.hypot(*other)):
                 best, best_score = (peaks[k], other), score
     if best is None:
         return None
@@ -138,7 +144,7 @@ def _ring_level(total: np.ndarray, radius: np.ndarray) -> np.ndarray:
     return np.maximum(level[rings], 1e-12)
 
 
-def _measure(spectra: np.ndarray, power: np.ndarray, frequency: np.ndarray) -> Family | None:
+def _measure(spectra: np.ndarray, frequency: np.ndarray) -> Family | None:
     """Each tile's own peak near `frequency` (cycles a pixel), to a fraction of a bin."""
     centre = frequency * TILE_PX
     reach = max(_BAND * np.hypot(*centre), 1.5)

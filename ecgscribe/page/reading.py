@@ -35,7 +35,6 @@ class _Reading:
     """One way up of the page, with what was found on it."""
 
     flat: FlatPage
-    ink: np.ndarray
     rows: Rows | None
     seen: int
 
@@ -83,8 +82,8 @@ def _read(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) 
     ink = ink_of(flat_copy(flat.picture, flat.px_per_mm))
     scale = [FLAT_PX_PER_MM / side for side in flat.px_per_mm * 2]
     box = tuple(v * s for v, s in zip(flat.ruled_px, scale, strict=True))
-    rows, seen = find_layout_rows(ink, box, layout_width_mm(_STANDARD))
-    return _Reading(flat, ink, rows, seen)
+    rows, seen = find_layout_rows(ink, box, layout_width_mm(_STANDARD), _STANDARD.row_count)
+    return _Reading(flat, rows, seen)
 
 
 def _with_layout(reading: _Reading, corners: np.ndarray) -> PageResult:
@@ -94,24 +93,32 @@ def _with_layout(reading: _Reading, corners: np.ndarray) -> PageResult:
     if layout is None or rows is None:
         page = Page(flat.picture, flat.to_source, flat.px_per_mm)
         return PageResult(page, (_unknown(reading, count),), corners)
-    baselines, _ = row_baselines(rows, reading.ink)
+    baselines = row_baselines(rows)
     to_page = tuple(side / FLAT_PX_PER_MM for side in flat.px_per_mm)
     panels = panels_of(layout, baselines, rows.left, rows.right, to_page)
-    return PageResult(Page(flat.picture, flat.to_source, flat.px_per_mm, layout.name, panels), (), corners)
+    problems = () if layout is _STANDARD else (_assumed(layout),)
+    return PageResult(Page(flat.picture, flat.to_source, flat.px_per_mm, layout.name, panels), problems, corners)
 
 
 def _matching(count: int) -> Layout | None:
-    return _STANDARD if count == _STANDARD.row_count else None
+    return next((layout for layout in (_STANDARD, LAYOUTS["3x4"]) if layout.row_count == count), None)
+
+
+def _assumed(layout: Layout) -> Problem:
+    return Problem(
+        "layout",
+        "layout-assumed",
+        f"The page shows {layout.row_count} rows of traces, read as the layout {layout.name}; that was not confirmed.",
+        "Compare the lead names on the page with those shown.",
+    )
 
 
 def _unknown(reading: _Reading, count: int) -> Problem:
-    if count:
-        seen = f"{count} row{'s' * (count != 1)} of traces, 250 mm wide,"
-    else:
-        seen = f"{reading.seen} row{'s' * (reading.seen != 1)} of traces, none of them 250 mm wide,"
+    number, width = (count, "each") if count else (reading.seen, "none")
     return Problem(
         "layout",
         "layout-unknown",
-        f"The leads were not located: the page shows {seen} where the standard page (3x4 leads and a rhythm strip) has four.",
+        f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide; "
+        f"the standard page (3x4 leads and a rhythm strip) has {_STANDARD.row_count}.",
         _WHOLE_PAGE,
     )

@@ -9,10 +9,12 @@ import numpy as np
 from ecgscribe.core.geometry import Transform
 from ecgscribe.page.calibrate import mm_per_cell
 from ecgscribe.page.darkness import darkness, reduced
-from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattice
+from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattices
 from ecgscribe.page.straighten import fit_cells, warp
 
 _ANALYSED_PX = 1800  # longest side of the analysed copy: 6 px a mm for a whole sheet
+_LEAST_QUALITY = 0.1  # letters and chance stay below
+_BANDS = 15
 _PROFILE_PX = 4.0  # samples a cell at least
 
 
@@ -34,11 +36,12 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
         return None
     # the darkest channel shows a ruling of any colour best
     dark = darkness(copy.min(axis=2), max(max(copy.shape[:2]) // 40, 8))
-    lattice = find_lattice(dark)
-    fitted = fit_cells(lattice) if lattice is not None else None
-    if fitted is None:
+    fitted = [(fit, lattice) for lattice in find_lattices(dark) if (fit := fit_cells(lattice)) is not None]
+    fitted = [pair for pair in fitted if pair[0].quality >= _LEAST_QUALITY]
+    if not fitted:
         return None
-    to_cells, follows = fitted
+    fit, lattice = max(fitted, key=lambda pair: pair[0].quality)
+    to_cells, follows = fit.to_cells, fit.follows
     scale = _scale(dark, lattice, to_cells, follows)
     if scale is None:
         return None
@@ -60,7 +63,14 @@ def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.
         return None
     straight = to_cells.then(Transform.shift(*-low)).then(Transform.scale(*per_cell))
     flat = warp(np.minimum(dark, float(np.quantile(dark[::3, ::3], 0.95))), straight, size, 0)
-    return mm_per_cell(flat.mean(axis=0), flat.mean(axis=1), per_cell, pitch)
+    return mm_per_cell(_typical(flat), _typical(flat.T), per_cell, pitch)
+
+
+def _typical(flat: np.ndarray) -> np.ndarray:
+    """Darkness along x, the same in most of the page: pulses, letters and traces stand in a few bands only."""
+    edges = np.linspace(0, len(flat), _BANDS + 1).astype(int)
+    bands = [flat[a:b].mean(axis=0) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+    return np.median(bands, axis=0)
 
 
 def _px_per_mm(to_mm: Transform, points: np.ndarray) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,23 +13,26 @@ from ecgscribe.core.geometry import Transform
 from ecgscribe.page.lattice import TILE_PX, Family, Lattice
 
 _SAME_LINE = 0.25  # cells: a phase further from its prediction belongs to something else
+_CHANCE = 0.125  # cells: the median step error of phases that have nothing to do with each other
 _CURL = 0.01  # of the picture's side: paper may bend so far away from a plane
 _STRAIGHT_MM = 0.2  # a picture that bends less than this is left as it is
 
 
-def line_numbers(family: Family, centres: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    """(T,) the continuous line number at each tile's centre, NaN where the ruling could not be followed.
+def line_numbers(family: Family, centres: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, float]:
+    """(T,) the continuous line number at each tile's centre, NaN where the ruling could not be followed; and the
+    median step error in cells: a true ruling predicts its neighbours' phases, chance does not (0.125).
 
     Starts at the clearest tile and joins neighbours whose phase fits the prediction from both pitches.
     """
     numbers = np.full(len(centres), np.nan)
     strength = np.where(family.good, family.amplitudes, 0)
     left = set(np.flatnonzero(family.good).tolist())
-    best = numbers.copy()
+    best, best_step = numbers.copy(), 1.0
     while left:
         start = max(left, key=lambda tile: strength[tile])
         numbers = np.full(len(centres), np.nan)
         numbers[start] = family.phases[start]
+        steps = []
         queue = deque([start])
         while queue:
             here = queue.popleft()
@@ -38,16 +42,17 @@ def line_numbers(family: Family, centres: np.ndarray, shape: tuple[int, int]) ->
                 middle = (family.frequencies[here] + family.frequencies[there]) / 2
                 expected = numbers[here] + middle @ (centres[there] - centres[here])
                 found = family.phases[there] + np.round(expected - family.phases[there])
-                if abs(found - expected) < _SAME_LINE:
+                steps.append(abs(found - expected))
+                if steps[-1] < _SAME_LINE:
                     numbers[there] = found
                     queue.append(there)
         joined = ~np.isnan(numbers)
         left -= set(np.flatnonzero(joined).tolist())
         if joined.sum() > (~np.isnan(best)).sum():
-            best = numbers
+            best, best_step = numbers, float(np.median(steps)) if steps else 1.0
         if (~np.isnan(best)).sum() >= len(left):
             break
-    return best
+    return best, best_step
 
 
 def _neighbours(tile: int, shape: tuple[int, int]) -> list[int]:
@@ -56,31 +61,40 @@ def _neighbours(tile: int, shape: tuple[int, int]) -> list[int]:
     return [r * shape[1] + c for r, c in around if 0 <= r < shape[0] and 0 <= c < shape[1]]
 
 
-def fit_cells(lattice: Lattice) -> tuple[Transform, np.ndarray] | None:
-    """The map from picture points to cells (line numbers across, down), and (T,) bool: tiles that follow it.
+@dataclass(frozen=True, eq=False)
+class CellFit:
+    """`to_cells` maps picture points to cells (line numbers across, down); `follows` (T,) bool the tiles that agree;
+    `quality` 0 to 1: the share of all tiles that agree, less for phases that fit their neighbours badly."""
 
-    None when fewer than two tiles agree. Method: direct linear transformation, reweighted against outliers; with few tiles
-    or no perspective to speak of, an affine map.
+    to_cells: Transform
+    follows: np.ndarray
+    quality: float
+
+
+def fit_cells(lattice: Lattice) -> CellFit | None:
+    """The perspective that the numbered lines of a lattice show; None when fewer than two tiles agree.
+
+    Method: direct linear transformation, reweighted against outliers; with few tiles an affine map.
     """
-    across = line_numbers(lattice.across, lattice.centres, lattice.shape)
-    down = line_numbers(lattice.down, lattice.centres, lattice.shape)
+    across, across_step = line_numbers(lattice.across, lattice.centres, lattice.shape)
+    down, down_step = line_numbers(lattice.down, lattice.centres, lattice.shape)
     both = ~np.isnan(across) & ~np.isnan(down)
     if both.sum() < 2:
         return None
-    cells = np.c_[across, down]
-    points = lattice.centres
+    cells, points = np.c_[across, down], lattice.centres
     slopes = np.stack([lattice.across.frequencies, lattice.down.frequencies], axis=1)
-    affine = _affine(points[both], cells[both], slopes[both])
-    fits = [affine]
+    fits = [_affine(points[both], cells[both], slopes[both])]
     if both.sum() >= 12:
-        fits.insert(0, _projective(points[both], cells[both], affine))
+        fits.insert(0, _projective(points[both], cells[both]))
+    bend = _CURL * float(np.ptp(points, axis=0).max() + TILE_PX) / lattice.across.pitch_px
     for fit in fits:
         if fit is None:
             continue
         error = np.hypot(*(fit.points(points) - cells).T)
-        follows = both & (error < _CURL * float(np.ptp(points, axis=0).max() + TILE_PX) / lattice.across.pitch_px)
+        follows = both & (error < bend)
         if follows.sum() >= 0.5 * both.sum():
-            return fit, follows
+            sharp = 1 - min(max(across_step, down_step) / _CHANCE, 1.0)
+            return CellFit(fit, follows, float(follows.mean() * sharp))
     return None
 
 
@@ -103,7 +117,7 @@ def _affine(points: np.ndarray, cells: np.ndarray, slopes: np.ndarray) -> Transf
         return None
 
 
-def _projective(points: np.ndarray, cells: np.ndarray, start: Transform | None) -> Transform | None:
+def _projective(points: np.ndarray, cells: np.ndarray) -> Transform | None:
     centre, offset = points.mean(axis=0), cells.mean(axis=0)
     reach = float(np.abs(points - centre).max())
     x, y = ((points - centre) / reach).T

@@ -18,7 +18,7 @@ _STROKE_MM = 1.6  # a line runs rather along than up where its ink is no higher
 _STRAIGHT_MM = 25.0  # straight ink of this length is a ruled line
 _RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark as the traces
 _TINTED = 0.05  # colour difference from which a ruling counts as coloured
-_BRIDGE_MM = 4.0  # gaps up to this do not end a row
+_BRIDGE_MM = 12.0  # gaps up to this do not end a row
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,23 @@ def ink_of(flat: np.ndarray) -> np.ndarray:
 
 
 def _ruled(dark: np.ndarray, stretch_mm: float = 80.0) -> np.ndarray:
-    """What runs along x everywhere: a low percentile of each row over stretches of the page."""
+    """What runs along x everywhere and comes again 5 mm further: a low percentile of each row over stretches of the
+    page. A quiet trace runs along too, but does not come again."""
     rows, columns = dark.shape
     count = max(round(columns / (stretch_mm * FLAT_PX_PER_MM)), 1)
-    length = columns // count
-    cells = dark[:, : count * length : 2] if length > 1 else dark
+    cells = dark[:, ::2]
     cells = cells[:, : count * (cells.shape[1] // count)].reshape(rows, count, -1)
     place = int(cells.shape[2] * 0.25)
     low = np.partition(cells, place, axis=2)[:, :, place]
-    return cv2.resize(low, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    step = int(5 * FLAT_PX_PER_MM)
+    padded = np.pad(low, ((step, step), (0, 0)), mode="reflect" if rows > step else "edge")
+    wide = cv2.dilate(padded, np.ones((3, 1), np.uint8))
+    again = np.maximum(wide[: -2 * step], wide[2 * step :])
+    return cv2.resize(np.minimum(low, again), (columns, rows), interpolation=cv2.INTER_LINEAR)
 
 
 def line_mask(ink: np.ndarray, threshold: float) -> np.ndarray:
-    """bool (H, W): ink over a threshold that belongs to something as wide as a trace, without a ruling as dark as it."""
+    """bool (H, W): ink over a threshold that belongs to something as wide as a trace; a ruling as dark is taken out."""
     binary = _unruled((ink > threshold).astype(np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     keep = stats[:, cv2.CC_STAT_WIDTH] >= _LEAST_MM * FLAT_PX_PER_MM

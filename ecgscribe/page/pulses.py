@@ -1,0 +1,93 @@
+"""Calibration pulses: 1 mV steps of 10 mm that stand on 0 mV at one end of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ecgscribe.core.standards import STANDARD_SCALE
+from ecgscribe.page.traces import FLAT_PX_PER_MM
+
+_HEIGHT_MM = STANDARD_SCALE.mm_per_mv
+_OFF_MM = 0.9  # a printed pulse may be so much higher or lower
+_WIDTH_MM = (1.5, 11.0)
+_ALIGNED_MM = 1.5
+_ROOF = 0.8  # of the top that must be inked
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """In px of the flat copy: `left`, `right` edges, `foot` the y of 0 mV."""
+
+    left: float
+    right: float
+    foot: float
+
+
+def find_pulses(ink: np.ndarray, threshold: float, box: tuple[int, int, int, int]) -> list[Pulse]:
+    """The largest set of pulses above one another in the ink (H, W), top to bottom; empty when there are not two.
+
+    `box` (x0, y0, x1, y1) where to look. A pulse is two upright strokes of equal height and a level roof between.
+    """
+    x0, y0, x1, y1 = box
+    binary = (ink[y0:y1, x0:x1] > threshold).astype(np.uint8)
+    edges = _edges(binary)
+    pulses = []
+    for k, first in enumerate(edges):
+        for second in edges[k + 1 :]:
+            pulse = _pulse(binary, first, second)
+            if pulse is not None:
+                pulses.append(Pulse(pulse.left + x0, pulse.right + x0, pulse.foot + y0))
+    best: list[Pulse] = []
+    for pulse in pulses:
+        column = [other for other in pulses if abs(other.left - pulse.left) < _ALIGNED_MM * FLAT_PX_PER_MM]
+        column = _one_a_row(column)
+        if len(column) > len(best):
+            best = column
+    return best if len(best) >= 2 else []
+
+
+def _edges(binary: np.ndarray) -> list[tuple[float, float, float, float]]:
+    """(x, top, bottom, width) of upright strokes about as high as a pulse, left to right."""
+    unit = FLAT_PX_PER_MM
+    kernel = np.ones((int((_HEIGHT_MM - 2.2) * unit), 1), np.uint8)
+    tall = cv2.morphologyEx(binary, cv2.MORPH_OPEN, kernel)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(tall, connectivity=8)
+    found = []
+    for x, y, wide, high, _ in stats[1:]:
+        if wide <= 1.6 * unit and (_HEIGHT_MM - 2) * unit <= high <= (_HEIGHT_MM + 2.5) * unit:
+            found.append((x + wide / 2, float(y), float(y + high), float(wide)))
+    return sorted(found)
+
+
+def _pulse(binary: np.ndarray, first: tuple[float, ...], second: tuple[float, ...]) -> Pulse | None:
+    unit = FLAT_PX_PER_MM
+    apart = (second[0] - first[0]) / unit
+    if not (_WIDTH_MM[0] < apart < _WIDTH_MM[1]) or abs(second[1] - first[1]) > 0.8 * unit:
+        return None
+    thickness = (first[3] + second[3]) / 2
+    top = min(first[1], second[1])
+    roof = binary[int(top) : int(top + thickness + 0.5 * unit) + 1, int(first[0]) : int(second[0]) + 1]
+    if roof.any(axis=0).mean() < _ROOF:
+        return None
+    # the inside is empty: letters and complexes fill it
+    inside = binary[int(top + thickness + unit) : int(top + 0.8 * _HEIGHT_MM * unit)]
+    inside = inside[:, int(first[0] + thickness / 2 + 2) : max(int(second[0] - thickness / 2 - 1), 0)]
+    if inside.size and inside.mean() > 0.1:
+        return None
+    heights = [edge[2] - edge[1] - thickness for edge in (first, second)]
+    fits = [abs(height / unit - _HEIGHT_MM) for height in heights]
+    if min(fits) > _OFF_MM:
+        return None
+    edge = (first, second)[int(np.argmin(fits))]
+    return Pulse(first[0], second[0], edge[2] - thickness / 2)
+
+
+def _one_a_row(column: list[Pulse]) -> list[Pulse]:
+    kept: list[Pulse] = []
+    for pulse in sorted(column, key=lambda pulse: pulse.foot):
+        if not kept or pulse.foot - kept[-1].foot > _HEIGHT_MM * FLAT_PX_PER_MM:
+            kept.append(pulse)
+    return kept
