@@ -215,6 +215,7 @@ class _Clauses:
 
 def _tidy(text: str) -> str:
     """`text` with "infero- posterior" joined and the age of an infarct before its place."""
+    text = re.sub(r"\b(atrial|in) \1\b", r"\1", text)
     text = re.sub(r"\b(infero|antero|postero|subendo)- (?=\w)", r"\1", text)
     return re.sub(r"\b((?:\w+(?:al|ior) and )?\w+(?:al|ior)) (old|acute|subacute) infarct", r"\2 \1 infarct", text)
 

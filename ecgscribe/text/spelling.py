@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 _ENDINGS = ("er", "es", "en", "em", "e", "n", "s", "r", "t")
 _LONG = 6
+_LONGEST = 40
+"""Longer strings are no words: they are not looked up."""
 
 
 class Speller:
@@ -19,7 +21,7 @@ class Speller:
 
     def stem(self, word: str) -> str | None:
         """The glossary word that differs from `word` by its ending only."""
-        if len(word) < _LONG:
+        if not _LONG <= len(word) <= _LONGEST:
             return None
         for ending in ("", *_ENDINGS):
             if ending and not word.endswith(ending):
@@ -32,13 +34,15 @@ class Speller:
 
     def near(self, word: str) -> set[str]:
         """All glossary words within one slip (a letter more, less, other, or two swapped) of `word`."""
-        if len(word) < _LONG:
+        if not _LONG <= len(word) <= _LONGEST:
             return set()
         found = {known for form in _deletions(word) for known in self._by_deletion.get(form, ())}
         return {known for known in found if _one_slip(word, known)}
 
     def split(self, word: str) -> tuple[str, str] | None:
         """Two glossary words of at least four letters that make up `word`; the longest first word wins."""
+        if len(word) > _LONGEST:
+            return None
         for cut in range(len(word) - 4, 3, -1):
             if word[:cut] in self._words and word[cut:] in self._words:
                 return word[:cut], word[cut:]

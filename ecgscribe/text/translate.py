@@ -13,6 +13,7 @@ from .glossary import Entry, Glossary, load
 from .language import language_of
 from .leads import LIMB, expand_chest, is_leads
 
+_PART = 4000
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
 
@@ -49,7 +50,10 @@ class GlossaryTranslator:
         text = mend(report)
         language = language_of(text)
         if language in ("de", "sv"):
-            return self._by_clauses(text, language)
+            parts = [self._by_clauses(part, language) for part in _in_parts(text)]
+            statements = tuple(statement for part in parts for statement in part.statements)
+            unknown = tuple(word for part in parts for word in part.unknown)
+            return Translation(", ".join(statements), language, unknown, statements)
         return Translation(self._standard_terms(text), language)
 
     def _by_clauses(self, text: str, language: str) -> Translation:
@@ -94,7 +98,14 @@ class GlossaryTranslator:
                 out.append(token.gap + entry.english)
                 index += length
         text = "".join(out) + rest
-        return re.sub(r"(\b[a-z][a-z ]+[a-z]) \(\1\)", r"\1", text)  # "left anterior fascicular block (lafb)"
+        return re.sub(r"\b([a-z][a-z ]{1,60}[a-z]) \(\1\)", r"\1", text)  # "left anterior fascicular block (lafb)"
+
+
+def _in_parts(text: str) -> list[str]:
+    """`text` in parts of at most a few thousand characters, cut at blanks: the clause rules are for short texts."""
+    if len(text) <= _PART:
+        return [text]
+    return re.findall(rf"\S.{{0,{_PART}}}(?!\S)|\S{{{_PART},}}", text, flags=re.DOTALL)
 
 
 def _match(
