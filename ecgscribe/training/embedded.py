@@ -42,7 +42,7 @@ class EmbeddedOptions:
     caption_epochs: int = 14
     batch: int = 32
     look_rate: float = 6e-4
-    caption_rate: float = 3e-4
+    caption_rate: float = 4e-4
     language_rate: float = 8e-4
     weight_decay: float = 0.05
     least_label: int = 12
@@ -181,7 +181,7 @@ class EmbeddedTraining:
 
     def _optimizer(self, stage: str) -> torch.optim.Optimizer:
         rate = getattr(self.options, f"{stage}_rate")
-        vision, text = self.model.vision_model.parameters(), self.model.text_decoder.parameters()
+        vision, text = [*self.model.vision_model.parameters()], [*self.model.text_decoder.parameters()]
         heads = [*self.heads.parameters()]
         groups = {
             "language": [{"params": [*text, *self.codes.parameters()], "lr": rate}],
@@ -205,7 +205,7 @@ class EmbeddedTraining:
 
     def _losses(self, stage: str, epoch: int) -> Iterator[dict[str, torch.Tensor]]:
         rng = np.random.default_rng([self.options.seed, STAGES.index(stage), epoch])
-        reports = self._report_batches(rng, self.options.batch * (4 if stage == "language" else 1))
+        reports = self._report_batches(rng, self.options.batch * 4 if stage == "language" else self.options.batch // 2)
         if stage == "language":
             for _ in range(self._steps(stage)):
                 yield {"language": self._language_loss(next(reports), rng)}

@@ -107,6 +107,19 @@ def test_report_batches_cover_and_repeat(tmp_path):
     assert sorted(sum(runs[0], [])) == list(range(16)), "every report once an epoch"
 
 
+@pytest.mark.parametrize(
+    ("stage", "moved"),
+    [("language", {"text_decoder"}), ("look", {"vision_model"}), ("caption", {"text_decoder", "vision_model"})],
+)
+def test_each_stage_trains_its_towers(tmp_path, stage, moved):
+    recipe = training(tmp_path)
+    optimizer = recipe._optimizer(stage)
+    held = {id(p) for group in optimizer.param_groups for p in group["params"]}
+    for tower in ("text_decoder", "vision_model"):
+        inside = [id(p) in held for p in getattr(recipe.model, tower).parameters()]
+        assert all(inside) if tower in moved else not any(inside), tower
+
+
 @pytest.mark.slow
 def test_a_stopped_run_goes_on_exactly(tmp_path):
     whole = training(tmp_path / "whole")
