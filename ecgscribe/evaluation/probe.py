@@ -31,7 +31,8 @@ def linear_probe(
     """Macro AUROC of one logistic regression a class on frozen embeddings.
 
     `x_*` (n, d) float, `y_*` (n, k) bool, `patients` of the test rows. Rows with NaN (pages that could not
-    be read) are left out and counted. Returns "macro" {value, low, high} with a 95 % interval by patient,
+    be read) are left out and counted. Returns "macro" {value, low, high} with a 95 % interval by patient
+    (None when the test side is so small that most resamples lose a class),
     "per_class" (None where a class is absent on one side), "shuffled_labels" (the same probe trained on
     permuted labels: about 0.5), "n_train", "n_test", "left_out". Raises `BadOption` when no class can be probed.
     """
@@ -50,7 +51,8 @@ def linear_probe(
     weights = patient_weights(patients, resamples, seed)
     per_class = {k: _weighted_auroc(scores[k], y_test[:, k], np.ones((1, len(y_test))))[0] for k in usable}
     drawn = np.array([_weighted_auroc(scores[k], y_test[:, k], weights) for k in usable])
-    low, high = interval(np.nanmean(drawn, axis=0))
+    whole = np.isfinite(drawn).all(axis=0)  # resamples in which every probed class occurs and lacks
+    low, high = interval(drawn[:, whole].mean(axis=0)) if 2 * whole.sum() > len(whole) else (None, None)
     control = [_weighted_auroc(shuffled[k], y_test[:, k], np.ones((1, len(y_test))))[0] for k in usable]
     return {
         "macro": {"value": float(np.mean(list(per_class.values()))), "low": low, "high": high},

@@ -70,7 +70,8 @@ def run(
     if len(rows) == 0:
         raise BadOption(f"The split {options.split!r} of {options.dataset} is empty.", "Build more rows.")
     train_rows = data["train"] if "train" in data and options.split != "train" else None
-    identity = {"models": reader.models, "dataset": options.dataset, "split": options.split} | _rows_mark(rows)
+    settings = {"generation": str(getattr(reader.captioner, "generation", ""))}  # the weights' digest is without them
+    identity = {"models": reader.models, "split": options.split} | settings | _rows_mark(rows)
     predictions = predict(reader, rows, options.out, identity, progress("pages read"))
     if options.controls:
         systems = with_controls(
@@ -169,7 +170,7 @@ def _head(options: Options, identity: dict, predictions: Sequence[Prediction], r
         "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "version": ecgscribe.__version__,
         "commit": _commit(),
-        "model": {"name": getattr(reader, "name", options.model), "revisions": reader.models},
+        "model": {"name": reader.name, "revisions": reader.models, "generation": identity["generation"]},
         "dataset": {
             "name": Path(options.dataset).name,
             "split": options.split,
@@ -186,10 +187,12 @@ def _head(options: Options, identity: dict, predictions: Sequence[Prediction], r
 
 
 def _rows_mark(rows: Any) -> dict:
-    """How many rows and a digest of which records with which references."""
-    asked = zip(rows["ecg_id"], rows["patient_id"], rows["caption"], strict=True)
-    text = "\n".join(f"{ecg_id}\t{patient}\t{caption}" for ecg_id, patient, caption in asked)
-    return {"rows": len(rows), "rows_digest": hashlib.sha256(text.encode()).hexdigest()[:16]}
+    """How many rows, and a digest of which pictures with which references."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{row['ecg_id']}\t{row['patient_id']}\t{row['caption']}\n".encode())
+        digest.update(hashlib.sha256(row["image"]["bytes"]).digest())
+    return {"rows": len(rows), "rows_digest": digest.hexdigest()[:16]}
 
 
 def _commit() -> str | None:

@@ -41,11 +41,9 @@ class CaptionScorer:
             self.missing["cider_train_df"] = "no training captions were given"
         if reason := spice_missing():
             self.missing["spice"] = reason
-        self._meteor: MeteorProcess | None = None
         if reason := meteor_missing():
             self.missing["meteor"] = reason
-        else:
-            self._meteor = MeteorProcess()
+        self._meteor: MeteorProcess | None = None  # started when it is first needed: it takes seconds and a gigabyte
 
     @property
     def library(self) -> dict[str, str | None]:
@@ -55,7 +53,7 @@ class CaptionScorer:
             "library": f"pycocoevalcap {metadata.version('pycocoevalcap')}",
             "tokenizer": names[self._tokenizer],
             "numpy": np.__version__,
-            "meteor": None if self._meteor is None else "METEOR 1.5, English, -norm",
+            "meteor": None if "meteor" in self.missing else "METEOR 1.5, English, -norm",
             "java": java_version(),
         }
 
@@ -77,8 +75,8 @@ class CaptionScorer:
             rouge_l=_rouge_l(hypotheses, references),
             cider=_cider(hypotheses, references, self._test),
             cider_train_df=None if self._train is None else _cider(hypotheses, references, self._train),
-            meteor=None if self._meteor is None else self._run("meteor", hypotheses, self._meteor.statistics),
-            spice=None if "spice" in self.missing else self._run("spice", hypotheses, spice_scores),
+            meteor=self._run("meteor", hypotheses, self._meteor_statistics),
+            spice=self._run("spice", hypotheses, spice_scores),
         )
 
     def close(self) -> None:
@@ -86,7 +84,6 @@ class CaptionScorer:
         if self._meteor is not None:
             self._meteor.close()
             self._meteor = None
-            self.missing["meteor"] = "the scorer was closed"
 
     def __enter__(self) -> CaptionScorer:
         return self
@@ -98,6 +95,11 @@ class CaptionScorer:
         if tokenizer == "ptb" and java_version() is None:
             raise ValueError("Tokenizer 'ptb' needs Java, which is not installed here; use 'auto' or 'rules'.")
         return ("rules" if java_version() is None else "ptb") if tokenizer == "auto" else tokenizer
+
+    def _meteor_statistics(self, hypotheses: list[str], references: list[str]) -> np.ndarray:
+        if self._meteor is None:
+            self._meteor = MeteorProcess()
+        return self._meteor.statistics(hypotheses, references)
 
     def _run(self, name: str, hypotheses: list[str], score) -> np.ndarray | None:
         """A Java score; a failure is kept as the reason why it is missing, in this and in all later calls."""
