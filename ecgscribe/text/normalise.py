@@ -9,7 +9,8 @@ _LEAD = r"(?:i|ii|iii|avr|avl|avf|v[1-9])"
 _RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"\s*;\s*", ". "),
+        (r"[`*_~]+", " "),  # stray keys
+        (r"\s*[;!]+\s*", ". "),
         (r"(?<![\w.,])(\d+),(\d+)(?=\s?(?:sec|seconds|s|mv|mm)\b)", r"\1.\2"),  # decimal comma
         (r"(?<![\w.,])(\d+(?:\.\d+)?)\s?sec(?:onds?)?\b(?:\.(?=\s*[),a-z]))?", r"\1 s"),
         (rf"\b({_LEAD}),(?={_LEAD}\b)", r"\1, "),

@@ -119,6 +119,8 @@ def _match(
     while limit < min(len(tokens), start + glossary.longest) and not re.search("[;:?]", tokens[limit].gap):
         limit += 1
     entry, length = glossary.match(keys, start, limit)
+    if length == 1 and keys[start] == "alter" and start + 1 == len(tokens):
+        return Entry("alter", "age", "after", "rule"), 1  # "alter unbest." cut short, not "old"
     if length == 1 and keys[start] in ("i", "u", "r"):
         before, after = (tokens[start - 1] if start else None), (tokens[start + 1] if limit > start + 1 else None)
         if language == "sv" and before is not None and (_is_lead(before) or before.key in ("och", "samt")):
