@@ -30,6 +30,7 @@ def add_parser(subparsers: Any) -> None:
     add("--seed", type=int, default=0, help="decides resamples and random controls (default: 0)")
     add("--controls", action=argparse.BooleanOptionalAction, default=True, help="score the naive controls too")
     add("--resamples", type=int, default=1000, metavar="N", help="bootstrap resamples by patient (default: 1000)")
+    add("--train-pages", type=int, metavar="N", help="training pages for the nearest neighbour and probe (all)")
     add("--tokenizer", choices=("auto", "ptb", "rules"), default="auto", help="ptb needs Java, rules do not")
     add("--allow-shared-patients", action="store_true", help="accept a dataset with a patient in two splits")
     add("--update-card", action="store_true", help="put results.json and the tables into the model folder too")
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         seed=args.seed,
         controls=args.controls,
         resamples=args.resamples,
+        train_pages=args.train_pages,
         tokenizer=args.tokenizer,
         allow_shared_patients=args.allow_shared_patients,
     )

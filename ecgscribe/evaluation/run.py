@@ -29,7 +29,8 @@ RESULTS = "results.json"
 
 @dataclass(frozen=True)
 class Options:
-    """What to evaluate: `model` and `dataset` are folders or Hub ids; `limit` the first rows only."""
+    """What to evaluate: `model` and `dataset` are folders or Hub ids; `limit` the first rows only; `train_pages`
+    how many training pages, drawn by the seed, serve the nearest-neighbour control and the probe (None = all)."""
 
     model: str
     dataset: str
@@ -40,11 +41,12 @@ class Options:
     seed: int = 0
     controls: bool = True
     resamples: int = RESAMPLES
+    train_pages: int | None = None
     tokenizer: str = "auto"
     allow_shared_patients: bool = False
 
     def __post_init__(self):
-        for name in ("limit", "batch", "resamples"):
+        for name in ("limit", "batch", "resamples", "train_pages"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise BadOption(f"{name} {value} is not possible.", "Give 1 or more.")
@@ -70,12 +72,21 @@ def run(
     if len(rows) == 0:
         raise BadOption(f"The split {options.split!r} of {options.dataset} is empty.", "Build more rows.")
     train_rows = data["train"] if "train" in data and options.split != "train" else None
+    near_rows = _drawn(train_rows, options.train_pages, options.seed)
     settings = {"generation": str(getattr(reader.captioner, "generation", ""))}  # the weights' digest is without them
     identity = {"models": reader.models, "split": options.split} | settings | _rows_mark(rows)
     predictions = predict(reader, rows, options.out, identity, progress("pages read"))
     if options.controls:
         systems = with_controls(
-            predictions, reader.captioner, rows, train_rows, options.out, options.batch, options.seed, progress
+            predictions,
+            reader.captioner,
+            rows,
+            train_rows,
+            near_rows,
+            options.out,
+            options.batch,
+            options.seed,
+            progress,
         )
     else:
         systems = Systems({MODEL: [p.caption for p in predictions]}, {MODEL: "the model, through the Reader"})
@@ -83,7 +94,7 @@ def run(
     results = _head(options, identity, predictions, reader) | scored(
         predictions, systems, train_captions, options.tokenizer, options.resamples, options.seed
     )
-    results["probe"] = _probe(systems, reader.captioner, rows, train_rows, options)
+    results["probe"] = _probe(systems, reader.captioner, rows, near_rows, options)
     write_json(options.out / RESULTS, results)
     return results
 
@@ -161,6 +172,13 @@ def _probe(systems: Systems, captioner: Any, rows: Any, train_rows: Any, options
     except BadOption as error:
         return {"missing": str(error)}
     return found | {"classes": list(SUPERCLASSES)}
+
+
+def _drawn(rows: Any | None, count: int | None, seed: int) -> Any | None:
+    """`count` of the rows, drawn by the seed, in their order; all of them without a count."""
+    if rows is None or count is None or count >= len(rows):
+        return rows
+    return rows.select(sorted(np.random.default_rng(seed).choice(len(rows), count, replace=False).tolist()))
 
 
 def _head(options: Options, identity: dict, predictions: Sequence[Prediction], reader: Any) -> dict:

@@ -39,12 +39,17 @@ def with_controls(
     captioner: Any,
     rows: Any,
     train_rows: Any | None,
+    near_rows: Any | None,
     out: Path,
     batch: int = 8,
     seed: int = 0,
     progress: Callable[[str], Callable[[int, int], None]] = lambda name: lambda done, total: None,
 ) -> Systems:
-    """The model and all controls. `rows` are those that were asked, `train_rows` those of the training split."""
+    """The model and all controls.
+
+    `rows` are those that were asked, `train_rows` those of the training split, `near_rows` those of them among
+    which the nearest page is looked for (finding and embedding pages costs as much as reading them).
+    """
     systems = Systems({MODEL: [p.caption for p in predictions]}, {MODEL: "the model, through the Reader"})
     _blank(systems, captioner, rows)
     _shuffled(systems, predictions, seed)
@@ -57,7 +62,7 @@ def with_controls(
     drawn = controls.random_captions(captions, len(rows), seed)
     systems.add("random", list(drawn), f"a training caption drawn at random (seed {seed})")
     vectors = {
-        "train": page_vectors(captioner, train_rows, out / "vectors-train.npz", batch, progress("training pages")),
+        "train": page_vectors(captioner, near_rows, out / "vectors-train.npz", batch, progress("training pages")),
         "test": page_vectors(captioner, rows, out / "vectors-test.npz", batch, progress("test pages")),
     }
     if vectors["train"].shape[1] != vectors["test"].shape[1]:
@@ -65,8 +70,10 @@ def with_controls(
         return systems
     systems.vectors = vectors
     chosen = controls.nearest(vectors["train"], vectors["test"])
-    found = [captions[k] if k >= 0 else None for k in chosen]
-    systems.add("nearest", found, f"the caption of the most similar training page ({kind_of(captioner)})")
+    near = list(near_rows["caption"])
+    found = [near[k] if k >= 0 else None for k in chosen]
+    note = f"the caption of the most similar of {len(near)} training pages ({kind_of(captioner)})"
+    systems.add("nearest", found, note)
     return systems
 
 
