@@ -14,6 +14,7 @@ from ecgscribe.page.traces import FLAT_PX_PER_MM, TraceRow, find_rows, flat_stro
 _SHORT_MM, _LONG_MM = 4.0, 2.5  # a row may be so much shorter or longer than the paper speed demands
 _PULSE_MM = 25.0  # a calibration pulse, its feet and the gap add at most this to a row
 _AGREE_MM = 1.5  # row ends that are the same end
+_UNEVEN = 1.75  # the widest gap between rows over the narrowest (a drifting trace lies off its row)
 _LEAST_COVER = 0.6  # of the row's width that holds ink
 
 
@@ -126,6 +127,12 @@ def _usual_level(strokes: np.ndarray, rows: Rows, level: float) -> float:
             y = np.arange(band.shape[0])[:, None] + top + 0.5
             levels.append(float(np.median((band * y).sum(axis=0)[columns] / band.sum(axis=0)[columns])))
     return float(np.mean(levels)) if levels else level
+
+
+def evenly_spaced(rows: Rows) -> bool:
+    """Whether the rows follow one another as on a printed page; a missed or false row breaks the pace."""
+    gaps = np.diff(rows.levels)
+    return len(gaps) == 0 or float(gaps.max() / gaps.min()) <= _UNEVEN
 
 
 def panels_of(

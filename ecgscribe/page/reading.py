@@ -11,11 +11,12 @@ from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import LAYOUTS, Layout
 from ecgscribe.page.find import corners_of, find_outline
 from ecgscribe.page.flat import FlatPage, flatten
-from ecgscribe.page.layout import Rows, find_layout_rows, layout_width_mm, panels_of, row_baselines
+from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, panels_of, row_baselines
 from ecgscribe.page.ruling import Ruling, find_ruling
-from ecgscribe.page.traces import FLAT_PX_PER_MM, flat_copy, ink_of
+from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
+_FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
 _STANDARD = LAYOUTS["3x4+1"]
 _WHOLE_PAGE = "Use a straight, sharp picture of the whole page."
 
@@ -79,17 +80,21 @@ def _best_way_up(picture: np.ndarray, ruling: Ruling, outline: np.ndarray) -> _R
 
 def _read(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) -> _Reading:
     flat = flatten(picture, ruling, outline, turns)
-    ink = ink_of(flat_copy(flat.picture, flat.px_per_mm))
     scale = [FLAT_PX_PER_MM / side for side in flat.px_per_mm * 2]
     box = tuple(v * s for v, s in zip(flat.ruled_px, scale, strict=True))
-    rows, seen = find_layout_rows(ink, box, layout_width_mm(_STANDARD), _STANDARD.row_count)
+    width_mm, wanted = layout_width_mm(_STANDARD), _STANDARD.row_count
+    rows, seen = find_layout_rows(ink_of(flat_copy(flat.picture, flat.px_per_mm)), box, width_mm, wanted)
+    if (rows is None or len(rows.levels) < 3) and min(flat.px_per_mm) > _FINE:
+        finer, seen_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, width_mm, wanted)
+        if finer is not None and len(finer.levels) >= 3:
+            return _Reading(flat, finer, seen_finer)
     return _Reading(flat, rows, seen)
 
 
 def _with_layout(reading: _Reading, corners: np.ndarray) -> PageResult:
     flat, rows = reading.flat, reading.rows
     count = len(rows.levels) if rows is not None else 0
-    layout = _matching(count)
+    layout = _matching(count) if rows is not None and evenly_spaced(rows) else None
     if layout is None or rows is None:
         page = Page(flat.picture, flat.to_source, flat.px_per_mm)
         return PageResult(page, (_unknown(reading, count),), corners)

@@ -40,7 +40,7 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
     fitted = [pair for pair in fitted if pair[0].quality >= _LEAST_QUALITY]
     if not fitted:
         return None
-    fit, lattice = max(fitted, key=lambda pair: pair[0].quality)
+    fit, lattice = max(fitted, key=lambda pair: pair[0].rank)
     to_cells, follows = fit.to_cells, fit.follows
     scale = _scale(dark, lattice, to_cells, follows)
     if scale is None:

@@ -64,11 +64,18 @@ def _neighbours(tile: int, shape: tuple[int, int]) -> list[int]:
 @dataclass(frozen=True, eq=False)
 class CellFit:
     """`to_cells` maps picture points to cells (line numbers across, down); `follows` (T,) bool the tiles that agree;
-    `quality` 0 to 1: the share of all tiles that agree, less for phases that fit their neighbours badly."""
+    `quality` 0 to 1: the share of all tiles that agree, less for phases that fit their neighbours badly;
+    `stray_px` how far a tenth of them lies from the map at least."""
 
     to_cells: Transform
     follows: np.ndarray
     quality: float
+    stray_px: float
+
+    @property
+    def rank(self) -> float:
+        """Which of several fits to trust: a fine ruling may be followed everywhere and yet slip by a line."""
+        return self.quality / (1 + self.stray_px)
 
 
 def fit_cells(lattice: Lattice) -> CellFit | None:
@@ -94,7 +101,8 @@ def fit_cells(lattice: Lattice) -> CellFit | None:
         follows = both & (error < bend)
         if follows.sum() >= 0.5 * both.sum():
             sharp = 1 - min(max(across_step, down_step) / _CHANCE, 1.0)
-            return CellFit(fit, follows, float(follows.mean() * sharp))
+            stray = float(np.quantile(error[follows], 0.9)) * lattice.across.pitch_px
+            return CellFit(fit, follows, float(follows.mean() * sharp), stray)
     return None
 
 

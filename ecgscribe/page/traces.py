@@ -17,6 +17,8 @@ _APART_MM = 12.0  # rows of traces are not closer
 _STROKE_MM = 1.6  # a line runs rather along than up where its ink is no higher
 _STRAIGHT_MM = 25.0  # straight ink of this length is a ruled line
 _RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark as the traces
+_DOT_MM = 1.6  # longer than the dots of a dotted ruling
+_FAINT = 0.12  # darkness of the palest hair line
 _TINTED = 0.05  # colour difference from which a ruling counts as coloured
 _BRIDGE_MM = 12.0  # gaps up to this do not end a row
 
@@ -58,7 +60,30 @@ def ink_of(flat: np.ndarray) -> np.ndarray:
         ruled = colour > 0.7 * tint
         share = float(np.median(least[ruled] / colour[ruled]))
         dark = np.maximum(least - min(1.2 * share, 3.0) * colour, 0)
-    return np.maximum(dark - 1.15 * np.maximum(_ruled(dark), _ruled(dark.T).T), 0)
+    ruled = np.maximum(_ruled(dark), _ruled(dark.T).T)
+    ink = np.maximum(dark - 1.15 * ruled, 0)
+    if np.quantile(ruled[::2, ::2], 0.97) > 0.3 * np.quantile(dark[::2, ::2], 0.998):
+        # a ruling nearly as dark as the traces cuts them where it crosses them
+        ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    return ink
+
+
+def fine_lines(picture: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarray:
+    """float32 (H, W) of the flat copy's size: what is connected at full resolution, for hair lines on a dotted ruling.
+
+    Dots and crumbs shorter than `_DOT_MM` are dropped before the page is reduced, so that they do not blend with a line
+    that is paler than they.
+    """
+    grey = np.ascontiguousarray(picture.max(axis=2))
+    dark = darkness(grey, int(8 * px_per_mm[0]))
+    binary = (dark > _FAINT).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    size = np.maximum(stats[:, cv2.CC_STAT_WIDTH] / px_per_mm[0], stats[:, cv2.CC_STAT_HEIGHT] / px_per_mm[1])
+    keep = (size >= _DOT_MM).astype(np.float32)
+    keep[0] = 0
+    lines = cv2.GaussianBlur(keep[labels], (3, 3), 0)
+    flat = flat_copy(lines, px_per_mm)
+    return np.clip(flat * 3, 0, 1)
 
 
 def _ruled(dark: np.ndarray, stretch_mm: float = 80.0) -> np.ndarray:
