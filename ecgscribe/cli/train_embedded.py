@@ -6,6 +6,17 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
+DEFAULTS = {
+    "seed": 42,
+    "language_epochs": 3,
+    "look_epochs": 10,
+    "caption_epochs": 6,
+    "batch": 32,
+    "workers": 1,
+    "threads": 1,
+}
+"""The options that may be given; a test holds them equal to those of the recipe, which must not be imported here."""
+
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser("train-embedded", help="train models/ecg-blip-small from a PTB-XL folder")
@@ -16,18 +27,9 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--work", type=Path, required=True, help="folder for checkpoints; a second start goes on from it"
     )
-    defaults = {
-        "seed": 42,
-        "language_epochs": 6,
-        "look_epochs": 24,
-        "caption_epochs": 14,
-        "batch": 32,
-        "workers": 1,
-        "threads": 1,
-    }
-    for name, value in defaults.items():
+    for name, value in DEFAULTS.items():
         parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
-    parser.set_defaults(run=run, option_names=tuple(defaults))
+    parser.set_defaults(run=run, option_names=tuple(DEFAULTS))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -37,9 +37,9 @@ class EmbeddedOptions:
     """Settings of the recipe; the defaults are those of the published folder."""
 
     seed: int = 42
-    language_epochs: int = 6
-    look_epochs: int = 24
-    caption_epochs: int = 14
+    language_epochs: int = 3
+    look_epochs: int = 10
+    caption_epochs: int = 6
     batch: int = 32
     look_rate: float = 6e-4
     caption_rate: float = 4e-4

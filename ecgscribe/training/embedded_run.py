@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import asdict
 from pathlib import Path
 
+import torch
+import transformers
+
+import ecgscribe
 from ecgscribe.captioner.folder import save_folder
 from ecgscribe.captioner.generation import Generation
 from ecgscribe.captioner.small import small_blip
@@ -15,6 +22,10 @@ from ecgscribe.text.translate import translator_named
 from ecgscribe.training.embedded import EmbeddedOptions, EmbeddedTraining
 from ecgscribe.training.language import report_bank
 from ecgscribe.training.recordbank import fold_split, load_bank, read_split
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "model_card.md"
+GENERATION = Generation()
+"""How the embedded model writes: chosen on validation captions (docs/log.md)."""
 
 
 def train_embedded(
@@ -45,8 +56,53 @@ def train_embedded(
     model = small_blip(tokenizer, seed=options.seed)
     training = EmbeddedTraining(model, tokenizer, preprocess, train, validation, reports, options, work)
     training.run()
-    save_folder(output, training.model, tokenizer, preprocess, Generation())
+    written = {"README.md": _card(training), "training.json": _record(training)}
+    save_folder(output, training.model, tokenizer, preprocess, GENERATION, written)
     return training
+
+
+def _record(training: EmbeddedTraining) -> str:
+    """training.json: options and what every epoch gave."""
+    record = {
+        "version": ecgscribe.__version__,
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "options": asdict(training.options),
+        "labels": len(training.names),
+        "epochs": training.history,
+    }
+    return json.dumps(record, indent=1) + "\n"
+
+
+def _card(training: EmbeddedTraining) -> str:
+    """README.md from the template model_card.md; the section of scores is filled by evaluate_hf.py --update-card."""
+    lines = [
+        "| stage | epoch | seconds | training losses | superclass AUROC | caption loss |",
+        "|---|---|---|---|---|---|",
+    ]
+    for entry in training.history:
+        losses = ", ".join(f"{name} {value:.3f}" for name, value in entry["train"].items())
+        lines.append(
+            f"| {entry['stage']} | {entry['epoch']} | {entry['seconds_all']:.0f} | {losses} | "
+            f"{entry.get('superclass_auroc', '')} | {entry.get('caption_loss', '')} |"
+        )
+    seconds = sum(entry["seconds_all"] for entry in training.history)
+    told = (
+        f"Batch {training.options.batch}, AdamW, one-cycle rates, seed {training.options.seed}; {seconds:.0f} s. "
+        f"AUROC and caption loss are those of {len(training.validation)} validation records on plain pages with known "
+        "places of the leads; the epoch with the lowest caption loss is kept."
+    )
+    parameters = sum(weight.numel() for weight in training.model.parameters())
+    fields = {
+        "parameters": f"{parameters / 1e6:.1f} million",
+        "preprocess": training.preprocess.digest,
+        "records": len(training.train),
+        "validation": len(training.validation),
+        "reports": len(training.reports.captions),
+        "training": told + "\n\n" + "\n".join(lines),
+        "command": "Command: `python -m ecgscribe train-embedded`; the options and every epoch are in training.json.",
+    }
+    return re.sub(r"\{(\w+)\}", lambda found: str(fields[found[1]]), TEMPLATE.read_text(encoding="utf-8"))
 
 
 def _vocabulary(folder: Path, captions: list[str]):

@@ -149,3 +149,10 @@ def test_other_options_are_refused(tmp_path):
     training(tmp_path, **options).run()
     with pytest.raises(BadOption, match="other options"):
         training(tmp_path, **options, seed=7).run()
+
+
+def test_the_command_has_the_defaults_of_the_recipe():
+    from ecgscribe.cli.train_embedded import DEFAULTS
+
+    options = EmbeddedOptions()
+    assert {name: getattr(options, name) for name in DEFAULTS} == DEFAULTS
