@@ -116,6 +116,17 @@ def test_a_model_that_embeds_is_probed_and_finds_neighbours_by_its_embedding(dat
         evaluated(dataset, tmp_path, other)
 
 
+def test_fewer_training_pages_are_embedded_but_all_captions_still_count(dataset, tmp_path):
+    reader = FakeReader(captioner=FakeEmbedder())
+    results = evaluated(dataset, tmp_path / "few", reader, train_pages=12)
+    whole = evaluated(dataset, tmp_path / "all")
+    assert sum(reader.captioner.batches) == 12 + 16
+    assert "of 12 training pages" in results["systems"]["nearest"]["note"]
+    assert results["probe"]["n_train"] == 12
+    assert results["systems"]["random"] == whole["systems"]["random"]
+    assert results["slices"]["caption unseen in training"]["n"] == 4
+
+
 def test_the_same_seed_gives_the_same_numbers(dataset, tmp_path):
     first, second = (evaluated(dataset, tmp_path / name) for name in ("a", "b"))
     for results in (first, second):
