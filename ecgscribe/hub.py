@@ -9,7 +9,7 @@ from pathlib import Path
 from ecgscribe.core.errors import BadOption, Offline
 
 KINDS = ("model", "dataset", "space")
-_LEFT_OUT = ["*.part", ".cache/**", ".git/**", "**/__pycache__/**", "checkpoint-*/**"]
+_LEFT_OUT = ["*.part", ".cache/**", ".git/**", "__pycache__/**", "**/__pycache__/**", "checkpoint-*/**"]
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{4,}|(?<=Bearer )\S+")
 
 
