@@ -173,7 +173,9 @@ def _claim(options: TrainOptions, output: Path, arguments: TrainingArguments) ->
     with arguments.main_process_first():
         if arguments.process_index == 0:
             output.mkdir(parents=True, exist_ok=True)
-            recipe.write_text(options.to_json(), encoding="utf-8")
+            part = recipe.with_suffix(".part")  # renamed when whole: other processes may be reading it
+            part.write_text(options.to_json(), encoding="utf-8")
+            os.replace(part, recipe)
     return last
 
 
@@ -226,7 +228,10 @@ def _same_rows(rows: dict[str, Any], kept: Path, resume: bool) -> None:
     for split, part in rows.items():
         for ecg_id, caption in zip(part["ecg_id"], part["caption"], strict=True):
             digest.update(f"{split}\t{ecg_id}\t{caption}\n".encode())
-    if resume and kept.is_file() and kept.read_text() != digest.hexdigest():
+    known = kept.read_text() if kept.is_file() else ""
+    if known == digest.hexdigest():  # the other processes come here too: what is right is not written again
+        return
+    if resume and known:
         raise BadOption("The dataset has changed since this training was begun.", "Choose another --output.")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(digest.hexdigest())

@@ -169,7 +169,7 @@ def test_two_processes_equal_one_large_batch(tiny, tmp_path):
     environment["HF_HUB_OFFLINE"] = "1"
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
     done = subprocess.run(
-        [*command, "train_hf.py", *flags], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
+        [*command, "train_hf.py", *flags], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert "2 process(es)" in done.stderr
