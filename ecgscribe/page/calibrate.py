@@ -7,6 +7,7 @@ import numpy as np
 _PRESENT = np.log(3.2)  # a line of the comb counts for its ruling above this relief, against it below
 _TEETH = 24  # harmonics of the coarsest ruling that are looked at
 _WIDEST_MM = 450.0  # no ECG sheet is wider; a wider reading means that 1 mm lines were taken for 5 mm lines
+_FIFTH = 1.4  # the fifth harmonic of a 5 mm ruling over its neighbours, when 1 mm lines are there
 _STRONGEST = (1, 2, 5, 10)
 _COARSEST_CELLS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20)
 _ECHO = 0.25  # harmonics so much weaker than those of a ruling two or three times finer are echoes of the pixel grid
@@ -14,8 +15,9 @@ _ECHO = 0.25  # harmonics so much weaker than those of a ruling two or three tim
 
 def mm_per_cell(
     across: np.ndarray, down: np.ndarray, per_cell: tuple[float, float], pitch_px: tuple[float, float]
-) -> tuple[float, float] | None:
-    """(mm a cell across, mm a cell down), or None when the two directions contradict each other.
+) -> tuple[float, float, bool] | None:
+    """(mm a cell across, mm a cell down, whether 1 mm lines were seen inside 5 mm lines), or None when the two
+    directions contradict each other.
 
     `across`, `down`: mean darkness along x and along y; `per_cell` their samples a cell; `pitch_px` the
     picture's pixels a cell. The coarsest ruling whose harmonics are all present is taken for 5 mm when finer
@@ -40,11 +42,12 @@ def mm_per_cell(
     if any(abs(span / near - 1) > 0.12 for span, near in zip(spans, whole, strict=True)):
         return None
     coarse_mm = 5.0
-    if max(ruling.fifth(coarsest) for ruling in rulings) < 1.4:
+    seen = max(ruling.fifth(coarsest) for ruling in rulings) >= _FIFTH
+    if not seen:
         widest = max(len(r.profile) / r.per_cell / span for r, span in zip(rulings, whole, strict=True))
         if widest * coarse_mm > _WIDEST_MM:
             coarse_mm = 1.0
-    return coarse_mm / whole[0], coarse_mm / whole[1]
+    return coarse_mm / whole[0], coarse_mm / whole[1], seen
 
 
 def _nearest_span(span: float) -> float:

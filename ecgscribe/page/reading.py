@@ -38,6 +38,15 @@ class _Reading:
     flat: FlatPage
     rows: Rows | None
     seen: int
+    turns: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.rows.levels) if self.rows is not None else 0
+
+    @property
+    def pulses(self) -> int:
+        return sum(self.rows.pulsed) if self.rows is not None else 0
 
 
 def find_page(picture: np.ndarray) -> PageResult:
@@ -62,7 +71,7 @@ def find_page(picture: np.ndarray) -> PageResult:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
-    return _with_layout(reading, corners_of(outline))
+    return _with_layout(reading, corners_of(outline), ruling.sure)
 
 
 def _refused(code: str, message: str, hint: str) -> PageResult:
@@ -70,12 +79,16 @@ def _refused(code: str, message: str, hint: str) -> PageResult:
 
 
 def _best_way_up(picture: np.ndarray, ruling: Ruling, outline: np.ndarray) -> _Reading:
-    """Reads the page as it stands; lying on its side only when it shows no rows standing."""
+    """Reads the page as it stands, and turned where that shows no rows, or rows without an upright pulse.
+
+    Pulses point up, so they tell a page from the same page on its head.
+    """
     upright = _read(picture, ruling, outline, 0)
-    if upright.rows is not None and len(upright.rows.levels) >= 3:
+    if upright.pulses >= 2:
         return upright
-    readings = [upright, *(_read(picture, ruling, outline, turns) for turns in (1, 3))]
-    return max(readings, key=lambda reading: len(reading.rows.levels) if reading.rows else 0)
+    others = (2,) if upright.count >= 3 else (1, 3)
+    readings = [_read(picture, ruling, outline, turns) for turns in others]
+    return max((upright, *readings), key=lambda reading: (min(reading.count, 3), reading.pulses))
 
 
 def _read(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) -> _Reading:
@@ -87,21 +100,24 @@ def _read(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) 
     if (rows is None or len(rows.levels) < 3) and min(flat.px_per_mm) > _FINE:
         finer, seen_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, width_mm, wanted)
         if finer is not None and len(finer.levels) >= 3:
-            return _Reading(flat, finer, seen_finer)
-    return _Reading(flat, rows, seen)
+            return _Reading(flat, finer, seen_finer, turns)
+    return _Reading(flat, rows, seen, turns)
 
 
-def _with_layout(reading: _Reading, corners: np.ndarray) -> PageResult:
+def _with_layout(reading: _Reading, corners: np.ndarray, sure: bool) -> PageResult:
     flat, rows = reading.flat, reading.rows
-    count = len(rows.levels) if rows is not None else 0
-    layout = _matching(count) if rows is not None and evenly_spaced(rows) else None
+    layout = _matching(reading.count) if rows is not None and evenly_spaced(rows) else None
     if layout is None or rows is None:
-        page = Page(flat.picture, flat.to_source, flat.px_per_mm)
-        return PageResult(page, (_unknown(reading, count),), corners)
+        # a scale that neither both rulings nor the rows' width confirm is not given out
+        known = sure or reading.count > 0
+        page = Page(flat.picture, flat.to_source, flat.px_per_mm if known else None)
+        return PageResult(page, (_unknown(reading),) if known else (_unknown(reading), _unscaled()), corners)
     baselines = row_baselines(rows)
     to_page = tuple(side / FLAT_PX_PER_MM for side in flat.px_per_mm)
     panels = panels_of(layout, baselines, rows.left, rows.right, to_page)
     problems = () if layout is _STANDARD else (_assumed(layout),)
+    if reading.turns and reading.pulses < 2:
+        problems += (_turned(reading.turns),)
     return PageResult(Page(flat.picture, flat.to_source, flat.px_per_mm, layout.name, panels), problems, corners)
 
 
@@ -118,12 +134,30 @@ def _assumed(layout: Layout) -> Problem:
     )
 
 
-def _unknown(reading: _Reading, count: int) -> Problem:
-    number, width = (count, "each") if count else (reading.seen, "none")
+def _unknown(reading: _Reading) -> Problem:
+    number, width = (reading.count, "each") if reading.count else (reading.seen, "none")
     return Problem(
         "layout",
         "layout-unknown",
         f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide; "
         f"the standard page (3x4 leads and a rhythm strip) has {_STANDARD.row_count}.",
         _WHOLE_PAGE,
+    )
+
+
+def _unscaled() -> Problem:
+    return Problem(
+        "page",
+        "scale-unknown",
+        "Lines of one kind only are seen, which may be 1 mm or 5 mm apart: the scale is unknown.",
+        "Scan or photograph the page at a higher resolution.",
+    )
+
+
+def _turned(turns: int) -> Problem:
+    return Problem(
+        "page",
+        "way-up-assumed",
+        f"The page lay turned by {90 * turns} degrees, and no calibration pulse shows which way is up.",
+        "Give the picture upright.",
     )

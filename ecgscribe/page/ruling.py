@@ -14,6 +14,7 @@ from ecgscribe.page.straighten import fit_cells, warp
 
 _ANALYSED_PX = 1800  # longest side of the analysed copy: 6 px a mm for a whole sheet
 _LEAST_QUALITY = 0.1  # letters and chance stay below
+_STRETCHED = 0.065  # logarithm: a ruling of oblongs is a table or a wall, not ECG paper
 _BANDS = 15
 _PROFILE_PX = 4.0  # samples a cell at least
 
@@ -21,12 +22,14 @@ _PROFILE_PX = 4.0  # samples a cell at least
 @dataclass(frozen=True, eq=False)
 class Ruling:
     """`to_mm` maps picture points to mm on the paper (origin arbitrary); `ruled_px` (N, 2) picture points where
-    the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there."""
+    the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there;
+    `sure` when lines of 1 and 5 mm were told apart, else the size of a sheet decided what the lines are."""
 
     to_mm: Transform
     ruled_px: np.ndarray
     reach_px: float
     px_per_mm: tuple[float, float]
+    sure: bool
 
 
 def find_ruling(picture: np.ndarray) -> Ruling | None:
@@ -46,13 +49,16 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
     if scale is None:
         return None
     from_source = Transform.scale(factor)
-    to_mm = from_source.then(to_cells).then(Transform.scale(*scale))
+    to_mm = from_source.then(to_cells).then(Transform.scale(*scale[:2]))
     ruled = lattice.centres[follows] / factor
-    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, _px_per_mm(to_mm, ruled))
+    px_per_mm = _px_per_mm(to_mm, ruled)
+    if abs(np.log(px_per_mm[0] / px_per_mm[1])) > _STRETCHED:
+        return None
+    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2])
 
 
-def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray) -> tuple[float, float] | None:
-    """(mm a cell across, down) from the mean darkness along each direction of the straightened map."""
+def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray):
+    """(mm a cell across, down, sure) or None, from the mean darkness along each direction of the straightened map."""
     pitch = (lattice.across.pitch_px, lattice.down.pitch_px)
     cells = to_cells.points(lattice.centres[follows])
     half = TILE_PX / 2 / np.array(pitch) * 0.8
