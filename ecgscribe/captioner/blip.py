@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,12 @@ class Captioner:
         return save_folder(folder, self.model, self.tokenizer, self.preprocess, self.generation, extra)
 
     def read(self, page: Page) -> str:
-        """The caption of one page. Raises `BadOption` when the preprocessing needs leads that were not located."""
-        return self.read_pixels(self.preprocess.pixels(page)[None])[0]
+        """The caption of one page. Raises `BadOption` when the preprocessing needs leads that were not located.
+
+        Settings that sample draw by a seed from the pixels: the same page always gets the same caption.
+        """
+        pixels = self.preprocess.pixels(page)
+        return self.read_pixels(pixels[None], seed=zlib.crc32(pixels.tobytes()))[0]
 
     def read_pixels(self, pixels: np.ndarray, seed: int = 0) -> list[str]:
         """Captions of float32 pixels (N, 3, H, W) as `preprocess.pixels` makes them.
