@@ -100,8 +100,8 @@ def _card(training: EmbeddedTraining) -> str:
         "validation": len(training.validation),
         "reports": len(training.reports.captions),
         "training": told + "\n\n" + "\n".join(lines),
-        "command": "Command: `python -m ecgscribe train-embedded`; the options and every epoch are in training.json; how this run "
-        "went, interruptions included, stands in docs/log.md.",
+        "command": "Command: `python -m ecgscribe train-embedded`; the options and every epoch are in training.json; "
+        "how this run went, interruptions included, stands in docs/log.md.",
     }
     return re.sub(r"\{(\w+)\}", lambda found: str(fields[found[1]]), TEMPLATE.read_text(encoding="utf-8"))
 
