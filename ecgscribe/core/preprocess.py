@@ -123,6 +123,14 @@ class Preprocess:
         """Page -> float32 (3, H, W)."""
         return self.normalised(self.picture(page))
 
+    def paper_share(self, picture: np.ndarray) -> float:
+        """Share of the model's frame, uint8 (H, W, 3), that is blank paper in the first channel.
+
+        With the level "ink" a page whose grid could be removed is mostly blank; one whose grid is as dark as
+        its trace is not.
+        """
+        return float((picture[:, :, 0] >= 250).mean())
+
     @property
     def digest(self) -> str:
         """Twelve hex digits that name these settings."""

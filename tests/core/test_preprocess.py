@@ -124,3 +124,12 @@ def test_settings_that_do_not_exist_are_refused(wrong):
 def test_unknown_keys_are_refused():
     with pytest.raises(BadOption, match="sharpen"):
         Preprocess.from_dict({**Preprocess().to_dict(), "sharpen": 1})
+
+
+def test_a_grid_as_dark_as_the_trace_leaves_little_paper(page):
+    road = Preprocess.lead_bands()
+    assert road.paper_share(road.picture(page)) > 0.8
+    dark = page.picture.copy()
+    dark[::4] = dark[:, ::4] = 60
+    gridded = Page(dark, px_per_mm=page.px_per_mm, panels=page.panels)
+    assert road.paper_share(road.picture(gridded)) < 0.6

@@ -1,7 +1,7 @@
 """`Reader`: never raises for a poor picture, names every problem, asks the model only about a page."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -155,3 +155,16 @@ def test_from_pretrained_loads_the_named_folder_once_and_names_it(monkeypatch, t
     assert Reader.from_pretrained(tmp_path).name == tmp_path.name
     assert Reader.from_pretrained("someone/some-model").name == "someone/some-model"
     assert asked == [str(tmp_path), "someone/some-model"]
+
+
+def test_a_grid_that_shows_is_said(finds):
+    dark, _ = ecg_page()
+    finds(Found(dark))
+    reader = fake_reader(preprocess=Preprocess.lead_bands())
+    assert reader.read(GREY).complete, "a drawn page is mostly blank"
+    picture = dark.picture.copy()
+    picture[::4] = picture[:, ::4] = 40
+    finds(Found(replace(dark, picture=picture)))
+    told = reader.read(GREY)
+    assert told.caption == CAPTION and not told.complete
+    assert [problem.code for problem in told.problems] == ["grid_shows"]
