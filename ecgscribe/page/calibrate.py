@@ -7,7 +7,7 @@ import numpy as np
 _PRESENT = np.log(3.2)  # a line of the comb counts for its ruling above this relief, against it below
 _TEETH = 24  # harmonics of the coarsest ruling that are looked at
 _WIDEST_MM = 450.0  # no ECG sheet is wider; a wider reading means that 1 mm lines were taken for 5 mm lines
-_FIFTH = 1.4  # the fifth harmonic of a 5 mm ruling over its neighbours, when 1 mm lines are there
+_FIFTH = 1.15  # the fifth harmonic of a 5 mm ruling over its neighbours, when 1 mm lines are there
 _STRONGEST = (1, 2, 5, 10)
 _COARSEST_CELLS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20)
 _ECHO = 0.25  # harmonics so much weaker than those of a ruling two or three times finer are echoes of the pixel grid

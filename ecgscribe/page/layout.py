@@ -12,22 +12,24 @@ from ecgscribe.page.pulses import Pulse, find_pulses
 from ecgscribe.page.traces import FLAT_PX_PER_MM, TraceRow, find_rows, flat_strokes, line_mask
 
 _SHORT_MM, _LONG_MM = 4.0, 2.5  # a row may be so much shorter or longer than the paper speed demands
-_PULSE_MM = 25.0  # a calibration pulse, its feet and the gap add at most this to a row
+_PULSE_MM = 15.0  # a calibration pulse, its feet and the gap add at most this to a row
 _AGREE_MM = 1.5  # row ends that are the same end
 _UNEVEN = 1.75  # the widest gap between rows over the narrowest (a drifting trace lies off its row)
-_LEAST_COVER = 0.6  # of the row's width that holds ink
+_LEAST_COVER = 0.7  # of the row's width that holds ink
 
 
 @dataclass(frozen=True)
 class Rows:
     """Full-width rows, in px of the flat copy: `levels` y of each row's line or of its pulse's foot, `left`,
-    `right` the stretch of time shown; `pulsed` which rows a pulse gave; `mask` the ink they were read from."""
+    `right` the stretch of time shown; `pulsed` which rows a pulse gave; `mask` the ink they were read from;
+    `sure` when both ends of the stretch were seen."""
 
     levels: tuple[float, ...]
     left: float
     right: float
     pulsed: tuple[bool, ...]
     mask: np.ndarray
+    sure: bool = True
 
 
 def find_layout_rows(
@@ -62,39 +64,69 @@ def _full_rows(found: list[TraceRow], mask: np.ndarray, pulses: list[Pulse], wid
     """The rows that share one stretch of `width_mm`; None when row ends do not fit it."""
     if not found:
         return None
-    unit, width = FLAT_PX_PER_MM, width_mm * FLAT_PX_PER_MM
-    left = _common_end([row.left for row in found], last=False)
-    right = _common_end([row.right for row in found], last=True)
-    extra = (right - left - width) / unit
-    if not -_SHORT_MM <= extra <= _PULSE_MM:
+    unit = FLAT_PX_PER_MM
+    stretch = _stretch(found, pulses, width_mm * unit)
+    if stretch is None:
         return None
-    if extra > _LONG_MM:
-        # a pulse stands at one end of the rows; the other end is the traces' own
-        if pulses and pulses[0].left > (left + right) / 2:
-            right = left + width
-        else:
-            left = right - width
+    left, right, sure = stretch
     reach = 8 * unit if len(pulses) < 3 else 16 * unit
-    pitch = float(np.median(np.diff([pulse.foot for pulse in pulses]))) if len(pulses) > 1 else 0.0
     levels = {pulse.foot: True for pulse in pulses if _cover(mask, pulse.foot, reach, left, right) >= _LEAST_COVER}
+    feet = list(levels)
+    apart = 0.4 * min([40 * unit, *np.diff(feet)])
     for row in found:
-        apart = min((abs(row.level - foot) for foot, pulsed in levels.items() if pulsed), default=np.inf)
-        if apart < max(0.5 * pitch, 8 * unit) or row.wiggle_mm <= 0.05:
-            continue
-        if _cover(mask, row.level, 8 * unit, left, right) >= _LEAST_COVER:
+        beside = min((abs(row.level - foot) for foot in feet), default=np.inf) < apart
+        if not beside and row.wiggle_mm > 0.05 and _cover(mask, row.level, 8 * unit, left, right) >= _LEAST_COVER:
             levels[row.level] = False
-    if not levels:
+    ordered = _together(sorted(levels))
+    if not ordered:
         return None
-    ordered = sorted(levels)
-    return Rows(tuple(ordered), left, right, tuple(levels[level] for level in ordered), mask)
+    return Rows(tuple(ordered), left, right, tuple(levels[level] for level in ordered), mask, sure)
 
 
-def _common_end(ends: list[float], last: bool) -> float:
-    """The row end that most rows share; of equally common ones the outermost."""
-    near = _AGREE_MM * FLAT_PX_PER_MM
-    votes = [(sum(abs(end - other) <= near for other in ends), end if last else -end) for end in ends]
-    best = max(votes)[1] * (1 if last else -1)
-    return float(np.median([end for end in ends if abs(end - best) <= near]))
+def _stretch(found: list[TraceRow], pulses: list[Pulse], width: float) -> tuple[float, float, bool] | None:
+    """(left, right, sure) of the time shown.
+
+    Of all pairs of row ends that fit the width, with or without a pulse, the one that most rows share; failing
+    that, counted back from the right end of three rows, and not sure.
+    """
+    unit = FLAT_PX_PER_MM
+    lefts, rights = _voted([row.left for row in found]), _voted([row.right for row in found])
+    pairs = [
+        (left_votes + right_votes, right - left, left, right, min(left_votes, right_votes) >= 2)
+        for left, left_votes in lefts
+        for right, right_votes in rights
+        if -_SHORT_MM <= (right - left - width) / unit <= _PULSE_MM
+    ]
+    if not pairs:
+        right, votes = max(rights, key=lambda end: end[1])
+        return (right - width, right, False) if votes >= 3 and right > width else None
+    _, _, left, right, sure = max(pairs)
+    if (right - left - width) / unit <= _LONG_MM:
+        return left, right, sure
+    # a pulse stands at one end of the rows; the other end is the traces' own
+    if pulses and pulses[0].left > (left + right) / 2:
+        return left, left + width, sure
+    return right - width, right, sure
+
+
+def _voted(ends: list[float]) -> list[tuple[float, int]]:
+    """(place, number of rows) of each row end, rows that nearly agree put together."""
+    groups = [[other for other in ends if abs(end - other) <= _AGREE_MM * FLAT_PX_PER_MM] for end in ends]
+    return [(float(np.median(group)), len(group)) for group in groups]
+
+
+def _together(levels: list[float]) -> list[float]:
+    """Without rows far off above or below the others: the sheet's edge, a rule under the header."""
+    while len(levels) > 3:
+        gaps = np.diff(levels)
+        usual = float(np.median(gaps)) * _UNEVEN
+        if gaps[0] > usual and gaps[0] >= gaps[-1]:
+            levels = levels[1:]
+        elif gaps[-1] > usual:
+            levels = levels[:-1]
+        else:
+            break
+    return levels
 
 
 def _cover(mask: np.ndarray, level: float, reach: float, left: float, right: float) -> float:

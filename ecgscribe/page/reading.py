@@ -115,7 +115,7 @@ def _with_layout(reading: _Reading, corners: np.ndarray, sure: bool) -> PageResu
     baselines = row_baselines(rows)
     to_page = tuple(side / FLAT_PX_PER_MM for side in flat.px_per_mm)
     panels = panels_of(layout, baselines, rows.left, rows.right, to_page)
-    problems = () if layout is _STANDARD else (_assumed(layout),)
+    problems = () if layout is _STANDARD and rows.sure else (_assumed(layout, rows.sure),)
     if reading.turns and reading.pulses < 2:
         problems += (_turned(reading.turns),)
     return PageResult(Page(flat.picture, flat.to_source, flat.px_per_mm, layout.name, panels), problems, corners)
@@ -125,7 +125,14 @@ def _matching(count: int) -> Layout | None:
     return next((layout for layout in (_STANDARD, LAYOUTS["3x4"]) if layout.row_count == count), None)
 
 
-def _assumed(layout: Layout) -> Problem:
+def _assumed(layout: Layout, sure: bool) -> Problem:
+    if not sure:
+        return Problem(
+            "layout",
+            "layout-assumed",
+            f"The rows' left ends differ: the time was counted back from their right ends, layout {layout.name}.",
+            "Use a flat, evenly lit picture of the page.",
+        )
     return Problem(
         "layout",
         "layout-assumed",
@@ -135,11 +142,12 @@ def _assumed(layout: Layout) -> Problem:
 
 
 def _unknown(reading: _Reading) -> Problem:
+    pace = "" if reading.rows is None or evenly_spaced(reading.rows) else ", unevenly spaced"
     number, width = (reading.count, "each") if reading.count else (reading.seen, "none")
     return Problem(
         "layout",
         "layout-unknown",
-        f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide; "
+        f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide{pace}; "
         f"the standard page (3x4 leads and a rhythm strip) has {_STANDARD.row_count}.",
         _WHOLE_PAGE,
     )

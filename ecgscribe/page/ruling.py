@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from ecgscribe.core.geometry import Transform
@@ -23,13 +24,15 @@ _PROFILE_PX = 4.0  # samples a cell at least
 class Ruling:
     """`to_mm` maps picture points to mm on the paper (origin arbitrary); `ruled_px` (N, 2) picture points where
     the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there;
-    `sure` when lines of 1 and 5 mm were told apart, else the size of a sheet decided what the lines are."""
+    `sure` when lines of 1 and 5 mm were told apart, else the size of a sheet decided what the lines are;
+    `bend_mm` how far a tenth of the ruled area lies from a plane at least."""
 
     to_mm: Transform
     ruled_px: np.ndarray
     reach_px: float
     px_per_mm: tuple[float, float]
     sure: bool
+    bend_mm: float
 
 
 def find_ruling(picture: np.ndarray) -> Ruling | None:
@@ -54,7 +57,9 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
     px_per_mm = _px_per_mm(to_mm, ruled)
     if abs(np.log(px_per_mm[0] / px_per_mm[1])) > _STRETCHED:
         return None
-    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2])
+    return Ruling(
+        to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2], fit.stray_px / lattice.across.pitch_px * scale[0]
+    )
 
 
 def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray):
@@ -68,7 +73,9 @@ def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.
     if max(size) > 8 * max(dark.shape):
         return None
     straight = to_cells.then(Transform.shift(*-low)).then(Transform.scale(*per_cell))
-    flat = warp(np.minimum(dark, float(np.quantile(dark[::3, ::3], 0.95))), straight, size, 0)
+    # a line on one pixel and the same line on two must weigh the same when what is darker than the ruling is cut
+    soft = cv2.GaussianBlur(dark, (0, 0), 0.8)
+    flat = warp(np.minimum(soft, float(np.quantile(soft[::3, ::3], 0.95))), straight, size, 0)
     return mm_per_cell(_typical(flat), _typical(flat.T), per_cell, pitch)
 
 

@@ -20,6 +20,8 @@ _RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark a
 _DOT_MM = 1.6  # longer than the dots of a dotted ruling
 _FAINT = 0.12  # darkness of the palest hair line
 _TINTED = 0.05  # colour difference from which a ruling counts as coloured
+_SLIVER_MM = 1.5  # of a row's width: less is an upright line
+_EDGE_MM = 5.0  # no baseline stands so near the edge of the sheet
 _BRIDGE_MM = 12.0  # gaps up to this do not end a row
 
 
@@ -114,7 +116,7 @@ def line_mask(ink: np.ndarray, threshold: float) -> np.ndarray:
 
 def _unruled(binary: np.ndarray) -> np.ndarray:
     """Takes long straight lines out of a mask (H, W) of 0 and 1 where a ruling is as dark as the traces."""
-    length = int(_STRAIGHT_MM * FLAT_PX_PER_MM)
+    length = int(_STRAIGHT_MM * FLAT_PX_PER_MM) | 1
     upright = cv2.morphologyEx(
         cv2.dilate(binary, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)
     )
@@ -140,6 +142,9 @@ def find_rows(mask: np.ndarray, least_mm: float = 60.0) -> list[TraceRow]:
     profile = strokes.sum(axis=1).astype(np.float32)
     sigma = 1.2 * FLAT_PX_PER_MM
     smooth = cv2.GaussianBlur(profile[:, None], (1, 2 * int(3 * sigma) + 1), sigmaX=1, sigmaY=sigma)[:, 0]
+    # the first and last millimetres of a sheet cut from a photograph may show the table's dark edge
+    edge = int(_EDGE_MM * FLAT_PX_PER_MM)
+    smooth[:edge] = smooth[len(smooth) - edge :] = 0
     levels = _peaks(smooth, _APART_MM * FLAT_PX_PER_MM, 0.15)
     rows = []
     for k, level in enumerate(levels):
@@ -167,7 +172,8 @@ def _row(mask: np.ndarray, strokes: np.ndarray, level: int, above: float, below:
     """The row around a level: its longest stretch without a wide gap."""
     top, bottom = max(int(level - above), 0), min(int(level + below) + 1, mask.shape[0])
     band = mask[top:bottom]
-    covered = band.any(axis=0)
+    # upright strokes alone are a frame or a rule, not the end of a trace
+    covered = _without_slivers(band.any(axis=0), int(_SLIVER_MM * FLAT_PX_PER_MM))
     left, right = _longest(covered, int(_BRIDGE_MM * FLAT_PX_PER_MM))
     if right - left < 2:
         return None
@@ -179,6 +185,12 @@ def _row(mask: np.ndarray, strokes: np.ndarray, level: int, above: float, below:
     centre = (near * y).sum(axis=0)[columns] / near.sum(axis=0)[columns]
     wiggle = float(np.percentile(np.abs(centre - np.median(centre)), 90)) / FLAT_PX_PER_MM
     return TraceRow(float(level) + 0.5, float(left), float(right), float(covered[left:right].mean()), wiggle)
+
+
+def _without_slivers(covered: np.ndarray, least: int) -> np.ndarray:
+    """Without runs of True shorter than `least`."""
+    kernel = np.ones((1, least | 1), np.uint8)  # odd: an even one would shift the ends
+    return cv2.morphologyEx(covered.astype(np.uint8)[None, :], cv2.MORPH_OPEN, kernel)[0].astype(bool)
 
 
 def _longest(covered: np.ndarray, bridge: int) -> tuple[int, int]:

@@ -24,9 +24,11 @@ _READ = {
 _STANDARD = [
     *(f"pages/edan-{name}.jpg" for name in ("hb-039", "hb-212", "mi-104", "mi-212", "normal-104", "pmi-021")),
     *(f"photos/scan-bw-ptbxl-{name}.jpg" for name in ("01612", "02132", "10173", "16989", "18091")),
+    "photos/kaggle-46930936-0004-bwscan.png",
     "pages/pdf-render-3x4-grey.jpg",
 ]
 _OTHER = ["pages/ge-marquette-flat.png", "pages/ge-marquette-rotated.jpg", "pages/muse-stemi-6row.jpg"]
+_BENT = "photos/kaggle-46930936-0010-damaged-photo.jpg"
 _STRIPS = [f"pages/strip-{name}.jpg" for name in ("bw", "green", "mounted", "orange", "photo", "pink", "red")]
 
 
@@ -72,3 +74,9 @@ def test_strips_are_not_read_as_pages(name):
 def test_thumbnails_are_refused_as_too_small():
     for path in sorted((_DATA / "pages").glob("thumb-*")):
         assert find_page(open_picture(path)).problems[0].code in ("too-small", "no-grid"), path.name
+
+
+def test_a_crumpled_page_is_read_and_said_to_be_bent():
+    result = _found(_BENT)
+    assert len(result.page.panels) == 13
+    assert "page-bent" in [problem.code for problem in result.problems]
