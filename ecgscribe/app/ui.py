@@ -27,7 +27,7 @@ HEAD = """<div class="head"><h1>ecgscribe</h1>
 EXAMPLES_HEAD = """<div class="section"><h2>Examples</h2>
 <p>Simulated ECGs, drawn by this project. They belong to no patient.</p></div>"""
 ABOUT = """<div class="about"><p><strong>Not a medical device.</strong> The caption is written by a small model; it
-misses findings and can invent others. Do not use it to decide about anybody's care.</p>
+misses findings, rhythm disorders above all, and can invent others. Do not use it to decide about anybody's care.</p>
 <p><strong>Your picture</strong> is read in memory and deleted from the server as soon as it is read; a picture that is
 uploaded but never read is deleted within minutes. Nothing is sent anywhere else. Still, remove names first.</p>
 <p><strong>The examples</strong> are simulated.</p></div>"""
