@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
+_BENT_MM = 1.0  # from here on the places of the panels suffer
 _STANDARD = LAYOUTS["3x4+1"]
 _WHOLE_PAGE = "Use a straight, sharp picture of the whole page."
 
@@ -52,8 +53,8 @@ class _Reading:
 def find_page(picture: np.ndarray) -> PageResult:
     """Finds, straightens and scales the page in a picture uint8 (H, W, 3) and locates its leads.
 
-    Never raises for a poor picture. Codes: no-grid, too-small, no-trace (fatal, no page); layout-unknown (page
-    without panels); layout-assumed.
+    Never raises for a poor picture. Codes: no-grid, too-small, no-trace (fatal, no page); layout-unknown (page without
+    panels); layout-assumed, way-up-assumed, scale-unknown, page-bent.
     """
     ruling = find_ruling(picture)
     if ruling is None:
@@ -71,7 +72,10 @@ def find_page(picture: np.ndarray) -> PageResult:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
-    return _with_layout(reading, corners_of(outline), ruling.sure)
+    result = _with_layout(reading, corners_of(outline), ruling.sure)
+    if ruling.bend_mm > _BENT_MM:
+        result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
+    return result
 
 
 def _refused(code: str, message: str, hint: str) -> PageResult:
@@ -159,6 +163,15 @@ def _unscaled() -> Problem:
         "scale-unknown",
         "Lines of one kind only are seen, which may be 1 mm or 5 mm apart: the scale is unknown.",
         "Scan or photograph the page at a higher resolution.",
+    )
+
+
+def _bent(bend_mm: float) -> Problem:
+    return Problem(
+        "page",
+        "page-bent",
+        f"The paper is not flat: parts of it lie {bend_mm:.1f} mm and more from where they should.",
+        "Flatten the page and take the picture again.",
     )
 
 

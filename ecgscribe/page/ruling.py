@@ -15,7 +15,8 @@ from ecgscribe.page.straighten import fit_cells, warp
 
 _ANALYSED_PX = 1800  # longest side of the analysed copy: 6 px a mm for a whole sheet
 _LEAST_QUALITY = 0.1  # letters and chance stay below
-_STRETCHED = 0.065  # logarithm: a ruling of oblongs is a table or a wall, not ECG paper
+_STRETCHED = 0.15  # logarithm of the pitch across over the pitch down
+_CLEAR = 0.4
 _BANDS = 15
 _PROFILE_PX = 4.0  # samples a cell at least
 
@@ -55,7 +56,8 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
     to_mm = from_source.then(to_cells).then(Transform.scale(*scale[:2]))
     ruled = lattice.centres[follows] / factor
     px_per_mm = _px_per_mm(to_mm, ruled)
-    if abs(np.log(px_per_mm[0] / px_per_mm[1])) > _STRETCHED:
+    # tilted photographs stretch a clear ruling; a faint one of oblongs is a table or a wall
+    if abs(np.log(px_per_mm[0] / px_per_mm[1])) > (_STRETCHED if fit.quality > _CLEAR else _STRETCHED / 3):
         return None
     return Ruling(
         to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2], fit.stray_px / lattice.across.pitch_px * scale[0]
