@@ -61,7 +61,15 @@ def test_ctrl_c_leaves_a_folder_that_goes_on(ptbxl, tmp_path, processes):
     folder = ptbxl(rows=16)
     command = [sys.executable, "build_dataset.py", "--ptbxl", str(folder), "--px-per-mm", "8"]
     command += ["--num-proc", str(processes), "--out", str(tmp_path / "out")]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # a test run in the background ignores SIGINT, and its children would inherit that
+    running = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not list((tmp_path / "out").glob("data/*.part")):
         assert running.poll() is None
         time.sleep(0.05)
