@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ def load_rows(
 
     _check_folder(Path(source))
     try:
-        data = datasets.load_dataset(str(source), revision=revision)
+        data = datasets.load_dataset(str(source), revision=revision, cache_dir=_cache_of(Path(source)))
     except (ConnectionError, datasets.exceptions.DatasetNotFoundError) as error:
         raise Offline(
             f"The dataset {source} is neither a folder here nor reachable on the Hub ({_first_line(error)}).",
@@ -113,6 +114,23 @@ def load_rows(
     if split not in data:
         raise BadOption(f"The dataset {source} has no split {split!r}.", f"It has {', '.join(data)}.")
     return data[split]
+
+
+def _cache_of(folder: Path) -> str | None:
+    """A cache of its own for every state of a folder; None for a Hub dataset.
+
+    The library's own key once gave the rows of another folder of the same name (seen with two processes).
+    """
+    import datasets
+
+    if not folder.is_dir():
+        return None
+    mark = hashlib.sha256(str(folder.resolve()).encode())
+    for paths in split_files(folder).values():
+        for path in paths:
+            state = path.stat()
+            mark.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())
+    return str(Path(datasets.config.HF_DATASETS_CACHE) / f"ecgscribe-{mark.hexdigest()[:16]}")
 
 
 def _check_folder(folder: Path) -> None:
