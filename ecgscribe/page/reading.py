@@ -17,7 +17,7 @@ from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
-_BENT_MM = 1.0  # from here on the places of the panels suffer
+_BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
 _STANDARD = LAYOUTS["3x4+1"]
 _WHOLE_PAGE = "Use a straight, sharp picture of the whole page."
 
