@@ -8,6 +8,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -122,13 +123,28 @@ def in_order(pictures: Pictures, rows: Iterable[PtbXlRow], processes: int) -> It
     waiting: deque = deque()
     try:
         for row in rows:
-            waiting.append(pool.submit(_attempt, pictures, row))
+            with _interrupt_later():
+                waiting.append(pool.submit(_attempt, pictures, row))
             if len(waiting) > 4 * processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupt_later() -> Iterator[None]:
+    """Ctrl-C waits until the end of the block; a process started inside inherits that and never hears it, so that it
+    cannot die of it before its imports are done."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _attempt(pictures: Pictures, row: PtbXlRow) -> RowPicture | BadRow:
