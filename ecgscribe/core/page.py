@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.geometry import Transform
 from ecgscribe.core.standards import LEADS
@@ -18,7 +17,8 @@ class Panel:
 
     `box_px` (x0, y0, x1, y1), end not included, in page pixels: exactly the stretch of time shown
     (the calibration pulse is outside); `start_s` and `length_s` in seconds of the recording;
-    `baseline_px` the y of 0 mV. `rhythm` marks a full-width row.
+    `baseline_px` the y of 0 mV. `rhythm` marks a full-width row; `sign` -1 where the lead stands upside down
+    (Cabrera's -aVR); `mm_per_mv` the panel's own gain, None when unknown.
     """
 
     lead: str
@@ -27,6 +27,8 @@ class Panel:
     length_s: float
     baseline_px: float
     rhythm: bool = False
+    sign: int = 1
+    mm_per_mv: float | None = None
 
     def __post_init__(self):
         x0, y0, x1, y1 = self.box_px
@@ -34,6 +36,10 @@ class Panel:
             raise BadOption(f"Panel of the unknown lead {self.lead!r}.", f"Known: {', '.join(LEADS)}.")
         if not (x1 > x0 and y1 > y0):
             raise BadOption(f"Panel {self.lead} has the empty box {self.box_px}.")
+        if self.sign not in (1, -1):
+            raise BadOption(f"Panel {self.lead} has the sign {self.sign}; 1 or -1 is needed.")
+        if self.mm_per_mv is not None and not self.mm_per_mv > 0:
+            raise BadOption(f"Panel {self.lead} has the gain {self.mm_per_mv} mm/mV; it must be positive.")
 
     def to_dict(self) -> dict:
         return {
@@ -43,6 +49,8 @@ class Panel:
             "length_s": float(self.length_s),
             "baseline_px": float(self.baseline_px),
             "rhythm": self.rhythm,
+            "sign": self.sign,
+            "mm_per_mv": self.mm_per_mv,
         }
 
     @classmethod
@@ -86,30 +94,3 @@ class Page:
             "layout": self.layout,
             "panels": [panel.to_dict() for panel in self.panels],
         }
-
-
-@dataclass(frozen=True, eq=False)
-class PageTruth:
-    """What is exactly known about a drawn page, in the pixels of the picture it belongs to.
-
-    `corners_px` (4, 2) of the sheet, clockwise from top left; `panels` as drawn, before any
-    distortion; `traces_px` one (N, 2) polyline per panel; `px_per_mm` as drawn; `ecg` what was drawn;
-    `to_picture` maps drawn-page points to the present picture.
-    """
-
-    corners_px: np.ndarray
-    panels: tuple[Panel, ...]
-    traces_px: tuple[np.ndarray, ...]
-    px_per_mm: tuple[float, float]
-    ecg: Ecg
-    seed: int
-    to_picture: Transform = field(default_factory=Transform)
-
-    def moved(self, transform: Transform) -> PageTruth:
-        """The truth after the picture was moved by `transform`."""
-        return replace(
-            self,
-            corners_px=transform.points(self.corners_px),
-            traces_px=tuple(transform.points(trace) for trace in self.traces_px),
-            to_picture=self.to_picture.then(transform),
-        )

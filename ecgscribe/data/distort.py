@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from ecgscribe.core.geometry import Transform
-from ecgscribe.core.page import Page, PageTruth
+from ecgscribe.core.page import Page
+from ecgscribe.core.truth import PageTruth
 
 _HALF = Transform.shift(0.5, 0.5)
 

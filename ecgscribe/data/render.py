@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
-from ecgscribe.core.page import Page, PageTruth, Panel
+from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.standards import STANDARD_SCALE, Layout, Scale, layout_named
+from ecgscribe.core.truth import PageTruth
 from ecgscribe.data.style import STANDARD, Style
 
 _SUBPIXEL_BITS = 6  # OpenCV takes integer coordinates with this many binary places

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from ecgscribe.core.page import Page, PageTruth
+from ecgscribe.core.page import Page
+from ecgscribe.core.truth import PageTruth
 from ecgscribe.data.render import render
 from ecgscribe.data.simulate import CONDITIONS, simulate
 from ecgscribe.data.style import STANDARD, Style
