@@ -6,83 +6,11 @@ from dataclasses import dataclass
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.chance import Chance
+from ecgscribe.data.condition_rule import Range, Rule
+from ecgscribe.data.conditions_rhythm import RHYTHM_RULES
+from ecgscribe.data.conditions_shapes import SHAPE_RULES
 
-Range = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What a condition is: its rhythm, its beat shape, the ranges that a seed draws from, and its codes.
-
-    `codes` are SCP-ECG statements with their likelihood in per cent as PTB-XL writes them (0 = said, no
-    likelihood given).
-    """
-
-    codes: dict[str, float]
-    rhythm: str = "sinus"
-    shape: str = "normal"
-    rate_bpm: Range = (60, 92)
-    pr_ms: Range | None = (130, 190)
-    qrs_ms: Range = (82, 104)
-    qtc_ms: Range = (385, 430)
-    axis_deg: Range | None = (-5, 80)
-    arrhythmia: Range = (0.008, 0.04)
-
-
-RULES: dict[str, Rule] = {
-    "normal": Rule(codes={"NORM": 100.0, "SR": 0.0}),
-    "sinus_bradycardia": Rule(codes={"NORM": 80.0, "SBRAD": 0.0}, rate_bpm=(42, 57)),
-    "sinus_tachycardia": Rule(
-        codes={"NORM": 80.0, "STACH": 0.0}, rate_bpm=(103, 132), pr_ms=(118, 150), arrhythmia=(0.003, 0.012)
-    ),
-    "sinus_arrhythmia": Rule(codes={"NORM": 100.0, "SARRH": 0.0}, rate_bpm=(58, 80), arrhythmia=(0.13, 0.20)),
-    "atrial_fibrillation": Rule(
-        rhythm="fibrillation", codes={"AFIB": 0.0}, rate_bpm=(62, 125), pr_ms=None, axis_deg=(-15, 85)
-    ),
-    "first_degree_av_block": Rule(codes={"1AVB": 100.0, "LPR": 0.0, "SR": 0.0}, rate_bpm=(55, 80), pr_ms=(222, 310)),
-    "lbbb": Rule(
-        shape="lbbb", codes={"CLBBB": 100.0, "SR": 0.0}, qrs_ms=(132, 168), qtc_ms=(420, 470), axis_deg=(-35, 35)
-    ),
-    "rbbb": Rule(
-        shape="rbbb", codes={"CRBBB": 100.0, "SR": 0.0}, qrs_ms=(124, 152), qtc_ms=(410, 450), axis_deg=(30, 85)
-    ),
-    "lvh": Rule(
-        shape="lvh",
-        codes={"LVH": 100.0, "VCLVH": 0.0, "SR": 0.0},
-        qrs_ms=(90, 112),
-        qtc_ms=(395, 440),
-        axis_deg=(-20, 45),
-    ),
-    "inferior_infarct": Rule(
-        shape="inferior",
-        codes={"IMI": 100.0, "QWAVE": 0.0, "SR": 0.0},
-        qrs_ms=(92, 108),
-        qtc_ms=(395, 440),
-        axis_deg=(-25, 12),
-    ),
-    "anterior_infarct": Rule(
-        shape="anterior",
-        codes={"ASMI": 100.0, "QWAVE": 0.0, "SR": 0.0},
-        qrs_ms=(90, 108),
-        qtc_ms=(400, 450),
-        axis_deg=(15, 75),
-    ),
-    "premature_atrial": Rule(rhythm="premature_atrial", codes={"NORM": 80.0, "PAC": 0.0, "SR": 0.0}, rate_bpm=(58, 84)),
-    "premature_ventricular": Rule(
-        rhythm="premature_ventricular", codes={"NORM": 80.0, "PVC": 100.0, "SR": 0.0}, rate_bpm=(58, 86)
-    ),
-    "paced": Rule(
-        rhythm="paced",
-        shape="paced",
-        codes={"PACE": 100.0},
-        rate_bpm=(60, 75),
-        pr_ms=(150, 190),
-        qrs_ms=(140, 172),
-        qtc_ms=(430, 475),
-        axis_deg=None,
-        arrhythmia=(0.0, 0.0),
-    ),
-}
+RULES: dict[str, Rule] = {**RHYTHM_RULES, **SHAPE_RULES}
 
 CONDITIONS: tuple[str, ...] = tuple(RULES)
 """Names of the conditions that `simulate` knows."""
@@ -111,14 +39,6 @@ class Request:
     variant: str
 
 
-VARIANTS = {
-    "lvh": ("strain", "strain", "voltage"),
-    "premature_ventricular": ("right", "left"),
-    "paced": ("ddd", "vvi"),
-    "premature_atrial": ("low", "high"),
-}
-
-
 def rule_of(condition: str) -> Rule:
     """The rule of a condition. Raises `BadOption` with the list of known ones."""
     if condition not in RULES:
@@ -144,11 +64,11 @@ def draw_request(condition: str, seed: int) -> Request:
         qtc_ms=drawn(rule.qtc_ms),
         axis_deg=drawn(rule.axis_deg),
         arrhythmia=chance.between(*rule.arrhythmia),
-        gain=min(1.2, max(0.75, 1.0 + 0.14 * chance.normal())),
+        gain=min(rule.gain[1], max(rule.gain[0], 1.0 + 0.14 * chance.normal())),
         wander_mv=chance.between(0.01, 0.07) * chance.chosen((1.0, 1.0, 1.0, 2.2)),
         muscle_mv=chance.between(0.003, 0.014),
         mains_mv=chance.between(0.0, 0.008),
-        variant=chance.chosen(VARIANTS.get(condition, ("",))),
+        variant=chance.chosen(rule.variants),
     )
     if condition == "paced" and request.variant == "vvi":
         return _replaced(request, {"pr_ms": None})
@@ -157,11 +77,8 @@ def draw_request(condition: str, seed: int) -> Request:
 
 def codes_of(request: Request) -> dict[str, float]:
     """The SCP-ECG statements of a request, with their likelihood in per cent."""
-    codes = dict(rule_of(request.condition).codes)
-    if request.condition == "lvh":
-        # voltage alone makes the diagnosis less sure; strain adds non-specific ischaemic ST and T
-        codes |= {"ISC_": 100.0} if request.variant == "strain" else {"LVH": 50.0}
-    return codes
+    rule = rule_of(request.condition)
+    return rule.codes | rule.variant_codes.get(request.variant, {})
 
 
 def _replaced(request: Request, fields: dict) -> Request:
@@ -177,7 +94,7 @@ def changed(request: Request, wishes: dict) -> Request:
         value = wishes.get(name)
         if value is not None and not low <= value <= high:
             raise BadOption(f"{name} of {value} cannot be simulated.", f"Use {low} to {high}.")
-    variants = VARIANTS.get(request.condition, ("",))
+    variants = rule_of(request.condition).variants
     if wishes.get("variant", request.variant) not in variants:
         raise BadOption(
             f"{request.condition} has no variant {wishes['variant']!r}.", f"Known: {', '.join(sorted(set(variants)))}."

@@ -92,11 +92,9 @@ def simulate(condition: str, seed: int, rate_hz: float = 500, duration_s: float 
 def _shapes(request: Request, seed: int) -> dict[str, Shape]:
     """Kind of beat -> its shape, with this seed's axis, size and small personal differences."""
     chance = Chance(seed, "shape")
-    name = rule_of(request.condition).shape
-    if request.condition == "lvh" and request.variant == "strain":
-        name = "lvh_strain"
-    # high voltage is the finding in LVH: there the gain may raise it but hardly lower it
-    gain = max(request.gain, 0.95) if request.condition == "lvh" else request.gain
+    rule = rule_of(request.condition)
+    name = rule.variant_shapes.get(request.variant, rule.shape)
+    gain = request.gain
     main = _personal(SHAPES[name], chance)
     if request.axis_deg is not None:
         main = with_axis(main, request.axis_deg)
