@@ -49,7 +49,6 @@ HYPERKALAEMIA = Shape(
     ),
     t=(0.52, 0.55, -0.72),
     p=scaled_bumps(NORMAL_P, 0.28),
-    p_s=0.115,
     t_peak=0.64,
     t_width=0.52,
 )
