@@ -46,7 +46,6 @@ _CONDUCTION = {
         shape="wpw_a",
         codes={"WPW": 100.0, "ABQRS": 0.0, **_SR},
         pr_ms=(86, 114),
-        p_ms=(70, 82),  # the end of P is hidden where the delta wave begins
         qrs_ms=(122, 150),
         qtc_ms=(405, 445),
         axis_deg=(45, 95),
@@ -85,14 +84,12 @@ _CHAMBERS = {
     "left_atrial_enlargement": Rule(
         shape="left_atrial_enlargement",
         codes={"LAO/LAE": 100.0, **_SR},
-        p_ms=(122, 140),
         pr_ms=(172, 200),
         gain=(0.92, 1.2),
     ),
     "right_atrial_enlargement": Rule(
         shape="right_atrial_enlargement",
         codes={"RAO/RAE": 100.0, **_SR},
-        p_ms=(92, 110),
         axis_deg=(55, 95),
         gain=(0.95, 1.2),
     ),

@@ -61,6 +61,6 @@ CHAMBER_SHAPES = {
     "septal_hypertrophy": SEPTAL_HYPERTROPHY,
     "high_voltage": HIGH_VOLTAGE,
     "low_voltage": LOW_VOLTAGE,
-    "left_atrial_enlargement": replace(NORMAL, p=LEFT_ATRIUM_P),
+    "left_atrial_enlargement": replace(NORMAL, p=LEFT_ATRIUM_P, p_s=0.130),
     "right_atrial_enlargement": replace(NORMAL, p=RIGHT_ATRIUM_P),
 }

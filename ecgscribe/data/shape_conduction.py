@@ -113,6 +113,9 @@ INTRAVENTRICULAR_DELAY = Shape(
     t=(0.20, 0.17, -0.16),
     st=(-0.03, -0.02, -0.03),
 )
+SHORT_P_S = 0.080
+"""With pre-excitation the end of the P wave is hidden where the delta wave begins."""
+
 WPW_A = Shape(
     # pre-excitation of the left ventricle: slow beginning (delta), positive from V1 to V6; T against it
     qrs=(
@@ -124,6 +127,7 @@ WPW_A = Shape(
     t=(0.12, 0.05, 0.16),
     st=(-0.03, -0.06, 0.05),
     t_peak=0.60,
+    p_s=SHORT_P_S,
 )
 WPW_B = Shape(
     # pre-excitation of the right ventricle: delta positive in I, aVL, V4 to V6, negative in V1 and III
@@ -136,6 +140,7 @@ WPW_B = Shape(
     t=(-0.12, 0.20, -0.30),
     st=(-0.08, 0.01, -0.08),
     t_peak=0.60,
+    p_s=SHORT_P_S,
 )
 
 CONDUCTION_SHAPES = {

@@ -16,6 +16,10 @@ from ecgscribe.data.leadfield import DOWER, frontal_axis_deg, project
 
 Vector = tuple[float, float, float]
 
+P_LENGTH_S = 0.105
+"""The usual length of a P wave."""
+
+
 @dataclass(frozen=True)
 class Bump:
     """One Gaussian: centre and standard deviation as fractions of the wave, peak vector in mV.
@@ -43,7 +47,7 @@ class Shape:
     `st` is the shift of the ST segment, `t` the T wave's peak, at the fraction `t_peak` of the time from
     the J point to the end of T; `t_width` multiplies T's usual width. `st_t` are further bumps in that
     time (J wave, sagging ST, second half of a biphasic T). `turn` is the share of an axis turn that ST
-    and T follow: 0 where they belong to a wall.
+    and T follow: 0 where they belong to a wall. `p_s` is the length of the P wave.
     """
 
     qrs: tuple[Bump, ...]
@@ -54,6 +58,7 @@ class Shape:
     t_width: float = 1.0
     st_t: tuple[Bump, ...] = ()
     turn: float = 0.5
+    p_s: float = P_LENGTH_S
 
 
 def taper(fraction: np.ndarray, rise: float, fall: float) -> np.ndarray:
@@ -191,5 +196,5 @@ def mixed(shape: Shape, qrs: Shape | None = None, st_t: Shape | None = None, p: 
             shape, t=st_t.t, st=st_t.st, t_peak=st_t.t_peak, t_width=st_t.t_width, st_t=st_t.st_t, turn=st_t.turn
         )
     if p is not None:
-        shape = replace(shape, p=p.p)
+        shape = replace(shape, p=p.p, p_s=p.p_s)
     return shape
