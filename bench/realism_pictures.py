@@ -17,19 +17,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from ecgscribe.data.engine import make_page
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from ecgscribe.core.picture import open_picture
 from ecgscribe.data.chance import Chance
-from ecgscribe.data.engine import make_page
 from ecgscribe.data.render import render
 from ecgscribe.data.simulate import CONDITIONS, simulate
 
 TILE_PX, TILES = 192, 24
 PRESETS = ("clean", "scan", "scan", "copy", "phone", "bad-phone")
-"""Shares roughly as among the real pictures at hand: a third clean exports, half scans and copies, the rest photographs."""
+"""Shares roughly as among the real pictures at hand: exports, scans and copies, photographs."""
 NAMES = (
     "paper_red",
     "paper_green",

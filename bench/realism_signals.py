@@ -136,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ptbxl", type=Path, help="folder in PTB-XL's layout with 500 Hz records")
     parser.add_argument(
-        "--split", type=Path, help="csv with ecg_id and split: test on test, compare with real training"
+        "--split", type=Path, help="csv of ecg_id and split: tests the test split and adds real training"
     )
     parser.add_argument("--count", type=int, default=6000)
     parser.add_argument("--epochs", type=int, default=8)
