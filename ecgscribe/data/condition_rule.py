@@ -13,11 +13,12 @@ class Rule:
     """What a condition is: its rhythm, its beat shape, the ranges that a seed draws from, and its codes.
 
     `codes` are SCP-ECG statements with their likelihood in per cent as PTB-XL writes them (0 = said, no
-    likelihood given). `rhythm` is a name of `rhythm.RHYTHMS`, `shape` one of `shapes.SHAPES`. A condition with
-    `variants` draws one of them (named twice = twice as often); a variant may have a shape of its own
-    (`variant_shapes`) and add or change codes (`variant_codes`). `gain` bounds the factor on all
-    voltages, where the voltage itself is the finding. Ranges that are None: the condition has no such
-    thing (no PR interval), or leaves it as the shape has it (axis).
+    likelihood given). `rhythm` is a name of `rhythm.RHYTHMS`, `shape` one of `shapes.SHAPES` (or several
+    that decide different waves, joined by "+"). A condition with `variants` draws one of them (named twice
+    = twice as often; either all are named or there is only ""); a variant may have a shape of its own
+    (`variant_shapes`), ranges of its own (`variant_ranges`) and add or change codes (`variant_codes`).
+    `gain` bounds the factor on all voltages, where the voltage itself is the finding. Ranges that are
+    None: the condition has no such thing (no PR interval), or leaves it as the shape has it (axis).
     """
 
     codes: dict[str, float]
@@ -32,4 +33,5 @@ class Rule:
     gain: Range = (0.75, 1.2)
     variants: tuple[str, ...] = ("",)
     variant_shapes: dict[str, str] = field(default_factory=dict)
+    variant_ranges: dict[str, dict[str, Range | None]] = field(default_factory=dict)
     variant_codes: dict[str, dict[str, float]] = field(default_factory=dict)
