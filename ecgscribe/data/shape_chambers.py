@@ -45,7 +45,7 @@ SEPTAL_HYPERTROPHY = Shape(
     t=(0.24, 0.20, -0.22),
 )
 HIGH_VOLTAGE = replace(LVH, qrs=scaled_bumps(LVH.qrs, 0.98), t=(0.48, 0.38, -0.30))
-LOW_VOLTAGE = replace(scaled(NORMAL, 0.27), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
+LOW_VOLTAGE = replace(scaled(NORMAL, 0.30), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
 
 LEFT_ATRIUM_P = (Bump(0.28, 0.12, (0.05, 0.10, -0.08)), Bump(0.71, 0.125, (0.12, 0.10, 0.16)))
 """P mitrale: at least 120 ms, two humps 40 ms apart in II, a broad negative end of 0.1 mV in V1."""
@@ -61,6 +61,6 @@ CHAMBER_SHAPES = {
     "septal_hypertrophy": SEPTAL_HYPERTROPHY,
     "high_voltage": HIGH_VOLTAGE,
     "low_voltage": LOW_VOLTAGE,
-    "left_atrial_enlargement": replace(NORMAL, p=LEFT_ATRIUM_P, p_s=0.130),
+    "left_atrial_enlargement": replace(NORMAL, p=LEFT_ATRIUM_P, p_s=0.134),
     "right_atrial_enlargement": replace(NORMAL, p=RIGHT_ATRIUM_P),
 }

@@ -141,12 +141,18 @@ TOWARDS: dict[str, Vector] = {
 
 
 def acute(wall: str, old: Shape, st_mv: float = 0.26, t_mv: float = 0.40) -> Shape:
-    """The first hours: ST raised towards the wall, T large and pointing there, a small part of the Q to come."""
+    """The first hours: ST raised towards the wall, T large and pointing there, a part of the Q to come.
+
+    Over the back T stays upright in V1 to V3, though the ST segment sinks there, and R grows early.
+    """
     towards = TOWARDS[wall]
-    normal = tuple(replace(bump, vector=times(bump.vector, 0.75)) for bump in NORMAL.qrs)
-    dying = tuple(replace(bump, vector=times(bump.vector, 0.25)) for bump in old.qrs)
-    t = tuple(0.5 * usual + t_mv * part for usual, part in zip(NORMAL.t, towards, strict=True))
-    return Shape(qrs=(*normal, *dying), t=t, st=times(towards, st_mv), t_peak=0.56, t_width=1.15, turn=0.0)
+    behind = max(0.0, towards[2])
+    share = 0.25 + 0.35 * behind
+    normal = tuple(replace(bump, vector=times(bump.vector, 1.0 - share)) for bump in NORMAL.qrs)
+    dying = tuple(replace(bump, vector=times(bump.vector, share)) for bump in old.qrs)
+    t_towards = (towards[0], towards[1], towards[2] if behind == 0.0 else -0.55 * behind)
+    t = tuple(0.5 * usual + t_mv * part for usual, part in zip(NORMAL.t, t_towards, strict=True))
+    return Shape(qrs=(*normal, *dying), t=t, st=times(towards, st_mv), t_peak=0.58, t_width=1.1, turn=0.0)
 
 
 OLD = {

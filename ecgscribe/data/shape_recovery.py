@@ -15,6 +15,9 @@ from ecgscribe.data.shape_model import NORMAL_P, Bump, Shape, Vector, plus, scal
 ISCHAEMIC = ("anterior", "anteroseptal", "anterolateral", "lateral", "inferior", "inferolateral")
 """Territories of ischaemia that PTB-XL has codes for."""
 
+_OVER = {**TOWARDS, "anterior": (0.36, -0.05, -0.86)}
+"""Ischaemia of the front alone leaves the limb leads alone."""
+
 
 def inverted(towards: Vector, t_mv: float = 0.34) -> Shape:
     """T points away from the territory, the ST segment goes down with it a little."""
@@ -34,7 +37,7 @@ PERICARDITIS = replace(
     # ST raised everywhere but in aVR and V1, hollow, running into T; the PR segment sinks against it
     NORMAL,
     t=(0.30, 0.28, -0.18),
-    st=(0.13, 0.15, -0.07),
+    st=(0.19, 0.11, -0.09),
     t_peak=0.60,
     p=(*NORMAL_P, Bump(1.50, 0.36, (-0.055, -0.075, 0.03), trailing=True)),
 )
@@ -71,8 +74,8 @@ EARLY_REPOLARISATION = replace(
 )
 
 RECOVERY_SHAPES = {
-    **{f"ischaemia_{territory}": inverted(TOWARDS[territory]) for territory in ISCHAEMIC},
-    **{f"injury_{territory}": depressed(TOWARDS[territory]) for territory in ISCHAEMIC},
+    **{f"ischaemia_{territory}": inverted(_OVER[territory]) for territory in ISCHAEMIC},
+    **{f"injury_{territory}": depressed(_OVER[territory]) for territory in ISCHAEMIC},
     "flat_t": FLAT_T,
     "nonspecific_st": NONSPECIFIC_ST,
     "pericarditis": PERICARDITIS,
