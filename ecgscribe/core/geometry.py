@@ -21,7 +21,7 @@ class Transform:
 
     def __post_init__(self):
         matrix = np.asarray(self.matrix, np.float64)
-        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-12:
+        if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(_determinant(matrix)) < 1e-12:
             raise BadOption(f"A Transform needs a finite, invertible 3x3 matrix, got {matrix.tolist()}.")
         object.__setattr__(self, "matrix", matrix / matrix[2, 2])
 
@@ -43,21 +43,21 @@ class Transform:
     @classmethod
     def from_corners(cls, source: np.ndarray, target: np.ndarray) -> Transform:
         """The map that sends four source points (4, 2) onto four target points (4, 2)."""
-        rows, right = [], []
-        for (x, y), (u, v) in zip(np.asarray(source, float), np.asarray(target, float), strict=True):
-            rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-            right += [u, v]
         try:
-            solved = np.linalg.solve(np.array(rows), np.array(right))
-        except np.linalg.LinAlgError:
+            return _from_square(source).inverse.then(_from_square(target))
+        except BadOption:
             raise BadOption(f"Corners {np.asarray(source).tolist()} do not span a quadrilateral.") from None
-        return cls(np.append(solved, 1.0).reshape(3, 3))
 
     def points(self, points: np.ndarray) -> np.ndarray:
         """(N, 2) source points -> (N, 2) target points."""
         points = np.asarray(points, np.float64).reshape(-1, 2)
-        homogeneous = np.c_[points, np.ones(len(points))] @ self.matrix.T
-        return homogeneous[:, :2] / homogeneous[:, 2:]
+        # written out: a matrix product rounds differently from one BLAS to the next, these sums do not
+        x, y, m = points[:, 0], points[:, 1], self.matrix
+        moved = np.empty_like(points)
+        depth = m[2, 0] * x + m[2, 1] * y + m[2, 2]
+        moved[:, 0] = (m[0, 0] * x + m[0, 1] * y + m[0, 2]) / depth
+        moved[:, 1] = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / depth
+        return moved
 
     def picture(self, picture: np.ndarray, size_px: tuple[int, int], fill: tuple[int, ...] | int = 255) -> np.ndarray:
         """Warps uint8 (H, W) or (H, W, 3) to `size_px` (H, W), bicubic, outside painted with `fill`."""
@@ -75,11 +75,13 @@ class Transform:
 
     @property
     def inverse(self) -> Transform:
-        return Transform(np.linalg.inv(self.matrix))
+        return Transform(_adjugate(self.matrix))
 
     def then(self, after: Transform) -> Transform:
-        """This map first, `after` second."""
-        return Transform(after.matrix @ self.matrix)
+        """This map first, `after` second; with a `Bend` or a `Warp` after it, the result is a `Warp`."""
+        if not isinstance(after, Transform):
+            return after.preceded_by(self)
+        return Transform(_product(after.matrix, self.matrix))
 
     def to_dict(self) -> dict:
         return {"matrix": self.matrix.tolist()}
@@ -87,3 +89,31 @@ class Transform:
     @classmethod
     def from_dict(cls, fields: dict) -> Transform:
         return cls(np.array(fields["matrix"]))
+
+
+def _product(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return (first[:, :, None] * second[None, :, :]).sum(axis=1)
+
+
+def _adjugate(m: np.ndarray) -> np.ndarray:
+    """(3, 3) the inverse times the determinant; the scale of a projective matrix means nothing."""
+    rows = [np.cross(m[:, 1], m[:, 2]), np.cross(m[:, 2], m[:, 0]), np.cross(m[:, 0], m[:, 1])]
+    return np.array(rows)
+
+
+def _determinant(m: np.ndarray) -> float:
+    return float((m[:, 0] * np.cross(m[:, 1], m[:, 2])).sum())
+
+
+def _from_square(corners: np.ndarray) -> Transform:
+    """The map of the unit square's corners (0,0), (1,0), (1,1), (0,1) onto four points (Heckbert 1989, section 2.2)."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = np.asarray(corners, np.float64)
+    dx1, dx2, sx = x1 - x2, x3 - x2, x0 - x1 + x2 - x3
+    dy1, dy2, sy = y1 - y2, y3 - y2, y0 - y1 + y2 - y3
+    span = dx1 * dy2 - dx2 * dy1
+    if abs(span) < 1e-12 * max(dx1**2 + dy1**2, dx2**2 + dy2**2, 1e-12):
+        raise BadOption(f"Corners {np.asarray(corners).tolist()} do not span a quadrilateral.")
+    g, h = (sx * dy2 - dx2 * sy) / span, (dx1 * sy - sx * dy1) / span
+    return Transform(
+        np.array([[x1 - x0 + g * x1, x3 - x0 + h * x3, x0], [y1 - y0 + g * y1, y3 - y0 + h * y3, y0], [g, h, 1.0]])
+    )
