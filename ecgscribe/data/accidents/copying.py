@@ -1,0 +1,140 @@
+"""Copying machines: fax, photocopier, grey scan, printer raster. Their pictures are grey or black and white."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ecgscribe.data.accidents.fields import bytes_of, clouds, enlarged, grid, ramp
+from ecgscribe.data.accidents.sheet import colour_of, grey_of
+from ecgscribe.data.chance import Chance
+from ecgscribe.data.scene import Scene
+
+_QUICKLY = 5.0  # colour is gone from strength 0.2 on: there are no half-coloured copies
+
+
+def _mixed(scene: Scene, grey: np.ndarray, share: float) -> Scene:
+    """The scene as the grey picture (H, W), or part of the way to it while `share` is below 1."""
+    copy = colour_of(grey)
+    if share < 1:
+        copy = cv2.addWeighted(scene.picture, 1.0 - share, copy, share, 0)
+    return scene.painted(copy)
+
+
+def greyscale(scene: Scene, chance: Chance, strength: float) -> Scene:
+    """Colour drained; at strength 1 wholly grey."""
+    return scene if strength <= 0 else _mixed(scene, grey_of(scene.picture), strength)
+
+
+def photocopy(scene: Scene, chance: Chance, strength: float) -> Scene:
+    """Grey, hard contrast (pale grid lines go or turn black), dark borders of an open lid, toner specks and streaks."""
+    height, width = scene.size_px
+    per_mm = scene.px_per_mm
+    middle, steep = chance.between(0.62, 0.86), 1.0 + 3.2 * chance.between(0.5, 1.0) * strength
+    borders = chance.uniforms(4) ** 2 * 9.0
+    wave = grid(chance, 1, 16)[0]
+    specks = chance.uniforms(900).reshape(300, 3)
+    streaks = chance.uniforms(18).reshape(6, 3)
+    if strength <= 0:
+        return scene
+    levels = np.arange(256) / 255.0
+    curve = np.clip(middle + (levels - middle) * steep, 0, 1) * (1 - 0.0) + 0.0
+    grey = cv2.LUT(grey_of(scene.picture), bytes_of(curve))
+    dark = np.minimum.reduce(
+        [
+            _border(width, height, borders[0] * strength * per_mm, per_mm, wave)[None, :],
+            _border(width, height, borders[1] * strength * per_mm, per_mm, wave[::-1])[None, ::-1],
+        ]
+    )
+    sides = np.minimum(
+        _border(height, width, borders[2] * strength * per_mm, per_mm, wave)[:, None],
+        _border(height, width, borders[3] * strength * per_mm, per_mm, wave[::-1])[::-1, None],
+    )
+    for x, power, wide in streaks[: round(6 * strength)]:
+        half = (0.1 + 0.5 * wide) * per_mm
+        dip = 1 - 0.3 * power * np.exp(-(((np.arange(width) + 0.5 - x * width) / max(half, 0.6)) ** 2))
+        dark = dark * dip[None, :]
+    shade = cv2.multiply(
+        np.repeat(bytes_of(dark), height, axis=0), np.repeat(bytes_of(sides), width, axis=1), scale=1 / 255.0
+    )
+    grey = cv2.multiply(grey, shade, scale=1 / 255.0)
+    _speckled(grey, specks[: int(300 * strength)], per_mm)
+    return _mixed(scene, grey, min(1.0, _QUICKLY * strength))
+
+
+def _border(count: int, other: int, depth_px: float, per_mm: float, wave: np.ndarray) -> np.ndarray:
+    """float (count,) 0.08 in a dark border of `depth_px` at the start, 1 beyond it, soft over about 2 mm."""
+    along = np.arange(count) + 0.5
+    return (
+        0.08 + 0.92 * ramp(along, depth_px - 1.2 * per_mm, depth_px + 1.2 * per_mm)
+        if depth_px > 0.3 * per_mm
+        else np.ones(count)
+    )
+
+
+def _speckled(grey: np.ndarray, specks: np.ndarray, per_mm: float) -> None:
+    """Specks of toner (x, y, size 0..1) into a grey picture, in place; two in three black, the others white."""
+    height, width = grey.shape
+    for number, (x, y, size) in enumerate(specks):
+        radius = (0.05 + 0.35 * size**6) * per_mm
+        centre = (int(x * width * 16), int(y * height * 16))
+        cv2.circle(grey, centre, max(4, int(radius * 16)), 30 if number % 3 else 250, -1, cv2.LINE_AA, 4)
+
+
+def fax(scene: Scene, chance: Chance, strength: float) -> Scene:
+    """Black or white only, 8.04 dots per mm along and 7.7 (fine) down to 3.85 lines (standard, ITU-T T.4) per mm down
+    the page, rows spoilt on the line: the rest of a row repeats the row before it or is noise."""
+    height, width = scene.size_px
+    level, rows_spoilt = chance.between(0.66, 0.84), chance.whole(3, 30)
+    spoilt = chance.uniforms(4 * 30).reshape(30, 4)
+    if strength <= 0:
+        return scene
+    columns = min(width, round(8.04 * width / scene.px_per_mm))
+    rows = min(height, round((7.7 - 3.85 * strength) * height / scene.px_per_mm))
+    small = cv2.resize(grey_of(scene.picture), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    paper = float(np.sort(small[:: max(1, rows // 64), :: max(1, columns // 64)].ravel())[-40])
+    dots = cv2.threshold(small, level * paper, 255, cv2.THRESH_BINARY)[1]
+    for place, start, kind, noise in spoilt[: int(rows_spoilt * strength)]:
+        row = 1 + int(place * (rows - 1))
+        first = int(start * columns)
+        if kind < 0.6:
+            dots[row, first:] = dots[row - 1, first:]
+        else:
+            run = max(2, int(noise * 40))
+            dots[row, first:] = np.where(
+                (np.arange(columns - first) // run) % 2 == 0, dots[row, first:], 255 - dots[row, first:]
+            )
+    whole = cv2.resize(dots, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    return _mixed(scene, whole, min(1.0, _QUICKLY * strength))
+
+
+def _screen(size_px: tuple[int, int], pitch_px: float, angle: float, phase: float) -> np.ndarray:
+    """uint8 (H, W) thresholds of a clustered-dot raster of `pitch_px` at `angle`; phases as bytes that wrap round."""
+    wave = np.rint(255 * (0.5 + 0.5 * np.cos(2 * np.pi * np.arange(256) / 256))).astype(np.uint8)
+    planes = []
+    for turn in (angle, angle + np.pi / 2):
+        x = (np.arange(size_px[1]) * np.cos(turn) / pitch_px + phase) * 256
+        y = np.arange(size_px[0]) * np.sin(turn) / pitch_px * 256
+        planes.append(cv2.LUT((x[None, :] % 256).astype(np.uint8) + (y[:, None] % 256).astype(np.uint8), wave))
+    return cv2.addWeighted(planes[0], 0.5, planes[1], 0.5, 0)
+
+
+def dithering(scene: Scene, chance: Chance, strength: float) -> Scene:
+    """A printer's raster: pale colours and greys become dots of 0.17 to 0.3 mm pitch; black and white or, in half of
+    the cases, one raster for each of red, green and blue. Pitches below 2.2 px would alias and are drawn at 2.2 px."""
+    pitch_px = max(2.2, chance.between(0.17, 0.30) * scene.px_per_mm)
+    angle, colour, phase = chance.between(0.2, 1.0), chance.happens(0.5), chance.between(0, 1)
+    if strength <= 0:
+        return scene
+    share = 0.85 * strength
+    if colour:
+        planes = []
+        for number, plane in enumerate(cv2.split(scene.picture)):
+            raster = _screen(scene.size_px, pitch_px, angle + 0.5 * number, phase)
+            planes.append(cv2.compare(plane, cv2.convertScaleAbs(raster, alpha=0.97, beta=3), cv2.CMP_GE))
+        dots = cv2.GaussianBlur(cv2.merge(planes), (3, 3), 0.6)
+    else:
+        raster = _screen(scene.size_px, pitch_px, angle, phase)
+        grey = cv2.compare(grey_of(scene.picture), cv2.convertScaleAbs(raster, alpha=0.97, beta=3), cv2.CMP_GE)
+        dots = colour_of(cv2.GaussianBlur(grey, (3, 3), 0.6))
+    return scene.painted(cv2.addWeighted(scene.picture, 1.0 - share, dots, share, 0))
