@@ -6,7 +6,8 @@ import argparse
 import csv
 import os
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,7 @@ from ecgscribe.text.coverage import Coverage
 from ecgscribe.text.translate import Translator, translator_named
 
 _LONGEST_FIELD = 64 * 1024 * 1024
+_ADDED = ("language", "caption", "unknown")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -33,77 +35,161 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--out", type=Path, metavar="OUT", help="file to write (default: standard output)")
     parser.add_argument("--translator", choices=("glossary", "google"), default="glossary", help="default: glossary")
     parser.add_argument("--cache", type=Path, metavar="FILE", help="where the online translator keeps its answers")
+    parser.add_argument(
+        "--show", type=int, metavar="N", help="print N reports before and after instead, drawn with --seed"
+    )
+    parser.add_argument(
+        "--held-out",
+        action="store_true",
+        help="estimate the coverage of unseen reports instead: five folds of patients (a csv file with --patient)",
+    )
+    parser.add_argument(
+        "--patient", default="patient_id", metavar="NAME", help="column of the patients (default: patient_id)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="for --show and --held-out (default: 0)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Translates, writes, and prints the coverage on stderr."""
+    """Translates and writes, or shows, or estimates; the coverage goes to stderr."""
+    if args.show is not None or args.held_out:
+        from ecgscribe.cli.translate_check import estimate, show
+
+        reports = list(_reports(args.file, args.column, args.patient if args.held_out else ""))
+        return estimate(reports, args.seed) if args.held_out else show(args, reports)
     translator = translator_named(args.translator, args.cache)
+    if args.translator == "google":
+        return _online(args, translator)
+    with opened(args.file) as source:
+        return _write(args, source, translator)
+
+
+def _online(args: argparse.Namespace, translator: Any) -> int:
+    """All questions first, many in one request; then as offline."""
+    if args.file == "-":
+        raise BadOption("The online translator reads its input twice.", "Name a file instead of - .")
+    from ecgscribe.text.boilerplate import body_of
+
+    bodies = (body_of(report).text for _, report in _reports(args.file, args.column, ""))
+    translator.fetch(bodies, _progress())
+    with opened(args.file) as source:
+        code = _write(args, source, translator)
+    if translator.damaged or translator.too_long:
+        print(
+            f"Translated by the glossary instead: {translator.damaged} reports whose answer had lost a term, "
+            f"{translator.too_long} too long to ask.",
+            file=sys.stderr,
+        )
+    return code
+
+
+def _progress() -> Callable[[int, int], None]:
+    """What prints the state of the online translation on stderr, every few seconds and at the end."""
+    last = [0.0]
+
+    def tell(done: int, total: int) -> None:
+        if done == total or time.monotonic() - last[0] >= 3:
+            last[0] = time.monotonic()
+            print(f"online translation: {done} of {total} texts", file=sys.stderr)
+
+    return tell
+
+
+def _write(args: argparse.Namespace, source: IO[str], translator: Translator) -> int:
+    """Writes the captions to --out, by a partial file, or to standard output."""
     coverage = Coverage()
-    write = _write_table if args.file.lower().endswith(".csv") else _write_lines
-    with _opened(args.file) as source:
-        if args.out is None:
-            write(source, sys.stdout, args.column, translator, coverage)
-        else:
-            partial = args.out.with_name(args.out.name + ".partial")
-            try:
-                with partial.open("w", encoding="utf-8", newline="") as target:
-                    write(source, target, args.column, translator, coverage)
-                os.replace(partial, args.out)
-            except OSError as error:
-                raise BadOption(f"Cannot write {args.out}: {error.strerror}.", "Choose another --out.") from None
-            finally:
-                partial.unlink(missing_ok=True)
+    write = _write_table if is_table(args.file) else _write_lines
+    if args.out is None:
+        write(source, sys.stdout, args.column, translator, coverage)
+    else:
+        partial = args.out.with_name(args.out.name + ".partial")
+        try:
+            with partial.open("w", encoding="utf-8", newline="") as target:
+                write(source, target, args.column, translator, coverage)
+            os.replace(partial, args.out)
+        except OSError as error:
+            raise BadOption(f"Cannot write {args.out}: {error.strerror}.", "Choose another --out.") from None
+        finally:
+            partial.unlink(missing_ok=True)
     print("\n".join(coverage.lines()), file=sys.stderr)
     return 0
 
 
-def _opened(name: str) -> IO[str]:
+def is_table(name: str) -> bool:
+    """Whether the file of this name is a csv table; others hold a report a line."""
+    return name.lower().endswith(".csv")
+
+
+def opened(name: str) -> IO[str]:
+    """The text file `name`, or standard input for "-"."""
     if name == "-":
         return sys.stdin
     try:
-        return open(name, encoding="utf-8", newline="")
+        return open(name, encoding="utf-8-sig", newline="")
     except OSError as error:
         raise BadOption(f"Cannot read {name}: {error.strerror}.", "Name a csv or text file, or - .") from None
 
 
-def _captions(reports: Iterable[str], translator: Translator, coverage: Coverage) -> Iterator[Caption]:
-    for report in reports:
-        caption = caption_of(report, translator)
-        coverage.add(report, caption)
-        yield caption
+def _reports(name: str, column: str, patient_column: str) -> Iterator[tuple[str, str]]:
+    """(patient, report) of each row or line; the patient is "" where no column of patients is named."""
+    with opened(name) as source:
+        if not is_table(name):
+            if patient_column:
+                raise BadOption("Only a csv file has a column of patients.", "Name a csv file, or leave --held-out.")
+            yield from (("", line.rstrip("\r\n")) for line in _each(iter(source)))
+            return
+        rows = _rows(source, [column, patient_column] if patient_column else [column])[1]
+        yield from ((row[patient_column] or "" if patient_column else "", row[column] or "") for row in rows)
 
 
-def _write_table(source: IO[str], target: IO[str], column: str, translator: Translator, coverage: Coverage) -> None:
+def _rows(source: IO[str], wanted: list[str]) -> tuple[list[str], Iterator[dict[str, Any]]]:
+    """The columns of a csv file and its rows; one sentence when a wanted column is not there."""
     csv.field_size_limit(_LONGEST_FIELD)
     table = csv.DictReader(source)
     columns = list(_checked(lambda: table.fieldnames) or ())
-    if column not in columns:
-        raise BadOption(
-            f"The file has no column '{column}'.", f"Choose --column from: {', '.join(columns) or '(no columns)'}."
-        )
-    added = ("language", "caption", "unknown")
-    writer = csv.DictWriter(
-        target, [name for name in columns if name not in added] + list(added), extrasaction="ignore"
-    )
-    writer.writeheader()
-    rows = iter(table)
-    while (row := _checked(lambda: next(rows, None))) is not None:
-        (caption,) = _captions([row[column] or ""], translator, coverage)
-        writer.writerow(
-            row | {"language": caption.language, "caption": caption.text, "unknown": " ".join(caption.unknown)}
-        )
+    for name in wanted:
+        if name not in columns:
+            raise BadOption(
+                f"The file has no column '{name}'.", f"Choose --column from: {', '.join(columns) or '(no columns)'}."
+            )
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for row in _each(table):
+            if None in row:
+                raise BadOption(f"Line {table.line_num} has more fields than the head of the table.", "Mend the file.")
+            yield row
+
+    return columns, rows()
 
 
-def _checked(read: Any) -> Any:
+def _each(items: Iterator[Any]) -> Iterator[Any]:
+    while (item := _checked(lambda: next(items, None))) is not None:
+        yield item
+
+
+def _checked(read: Callable[[], Any]) -> Any:
     """What `read` gives; one sentence for a file that is no csv in UTF-8."""
     try:
         return read()
     except (csv.Error, UnicodeDecodeError) as error:
-        raise BadOption(f"The file is no csv in UTF-8: {error}.", "Save it as UTF-8 csv.") from None
+        raise BadOption(f"The file is no text or csv in UTF-8: {error}.", "Save it as UTF-8.") from None
+
+
+def _captioned(report: str, translator: Translator, coverage: Coverage) -> Caption:
+    caption = caption_of(report, translator)
+    coverage.add(report, caption)
+    return caption
+
+
+def _write_table(source: IO[str], target: IO[str], column: str, translator: Translator, coverage: Coverage) -> None:
+    columns, rows = _rows(source, [column])
+    writer = csv.DictWriter(target, [name for name in columns if name not in _ADDED] + list(_ADDED))
+    writer.writeheader()
+    for row in rows:
+        caption = _captioned(row[column] or "", translator, coverage)
+        row |= {"language": caption.language, "caption": caption.text, "unknown": " ".join(caption.unknown)}
+        writer.writerow(row)
 
 
 def _write_lines(source: IO[str], target: IO[str], column: str, translator: Translator, coverage: Coverage) -> None:
-    lines = iter(source)
-    while (line := _checked(lambda: next(lines, None))) is not None:
-        (caption,) = _captions([line.rstrip("\r\n")], translator, coverage)
-        target.write(caption.text + "\n")
+    for line in _each(iter(source)):
+        target.write(_captioned(line.rstrip("\r\n"), translator, coverage).text + "\n")

@@ -66,7 +66,7 @@ def _without_half(text: str) -> str:
     """`text` without its half end: the sentence that was cut, or the last word where there are no sentences."""
     if re.search(r"[a-z)]{2}\.\Z", text) and not _SHORTENED.search(text.lower()):
         return text
-    ends = [match.end() for match in re.finditer(r"(?<=[a-z0-9)]{3})[.;](?=\s)", text)]
+    ends = [match.end() for match in re.finditer(r"(?<=[a-z0-9)]{3})[.;](?=\s)|(?<=[,v-][1-6])[.;](?=\s)", text)]
     sentences = re.search(r"\b(?:rhythm|ecg|with|waves|are|is)\b", text) is not None
     if sentences and ends:
         return text[: ends[-1]]

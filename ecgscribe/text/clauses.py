@@ -8,12 +8,17 @@ move qualifiers to their English place.
 import re
 from dataclasses import dataclass
 
+from .english import before_noun, merged, tidy
+
 UNITS = frozenset({"s", "ms", "min", "mm", "cm", "mV", "mg", "ml", "kg", "mmHg", "bpm", "W", "degree", "years", "days"})
 """English units that stay with the number before them."""
 
 _AS_ADJECTIVE = {"probably": "probable", "possibly": "possible"}
 _OF_INFARCTS = frozenset({"old", "acute", "subacute"})
 _DAMAGE = re.compile(r"infarct|damage|injury|ischaemia")
+_KINDS_OF_ECG = frozenset({"resting ECG", "exercise", "exercise ECG"})
+_CERTAINTIES = frozenset({"possible", "definite"})
+_LEAD_IN = re.compile(r"\b(?:in|over|of|except|from|to) |\b(?:V[1-9]|I{1,3}|aV[RLF])\b")
 _LEADING = re.compile(r"(?:possible|probable|definite|suspected) ")
 _DANGLING = re.compile(
     r"(?:[\s,]*\b(?:in|on|or|and|with|as in|by|of|the|for|over|during|due to|caused by|as|not|than))+$"
@@ -27,6 +32,19 @@ class Piece:
     english: str
     kind: str
     gap: str = " "
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words of a report that go together: their `text`, the raw `gap` before them, the `pieces` made of them.
+
+    `known` is False for a word that the glossary lacks; no pieces: words that say nothing ("patient data missing").
+    """
+
+    text: str
+    gap: str
+    pieces: tuple[Piece, ...]
+    known: bool = True
 
 
 @dataclass
@@ -87,7 +105,7 @@ class _Clauses:
                 out[-1] += " (" + text
             elif text:
                 out.append(text)
-        return [_tidy(text) + ")" * (text.count("(") - text.count(")")) for text in out]
+        return merged([tidy(text) + ")" * (text.count("(") - text.count(")")) for text in out])
 
     def _brackets(self, gap: str) -> bool:
         """Take the brackets of `gap`; whether one stays open after it."""
@@ -125,6 +143,8 @@ class _Clauses:
             self._append(current, piece.english[leading.end() :])
         elif current.is_open:
             self._append(current, piece.english)
+        elif ":" in piece.gap and piece.english in ("normal ECG", "abnormal ECG") and current.text in _KINDS_OF_ECG:
+            current.text = piece.english.replace("ECG", current.text.removesuffix(" ECG") + " ECG")
         elif piece.gap == "/" and current.last == "noun":
             self._append(current, piece.english, " to " if "axis" in piece.english + current.text else "/")
         else:
@@ -137,25 +157,40 @@ class _Clauses:
             self._new(piece)
 
     def _add_pred(self, current: _Statement, piece: Piece, following: Piece | None) -> None:
-        apart = "," in piece.gap or "   " in piece.gap or ":" in piece.gap
-        before_noun = following is not None and following.kind in ("noun", "adj") and not _marks(following.gap)
         of_infarct = any(word in _OF_INFARCTS for word in piece.english.split())
-        if current.is_open and before_noun or current.last == "adj":
+        apart = "," in piece.gap or "   " in piece.gap or ":" in piece.gap
+        if current.text.endswith(")") and self._qualify_bracketed(piece, of_infarct):
+            return
+        thing = following is not None and following.kind in ("noun", "adj")
+        leads_on = thing and not _marks(following.gap)
+        if piece.english in _CERTAINTIES and thing and "ECG" in following.english:
+            leads_on = apart = False  # "anterior infarct possible / abnormal ECG"
+        if current.is_open and leads_on or current.last == "adj":
             self._add_adj(current, piece)
         elif current.is_open:
             self._append(current, piece.english)
         elif apart and of_infarct and _DAMAGE.search(current.text):
             self._append(current, piece.english, ", ")
-        elif before_noun and (apart or (of_infarct and not _DAMAGE.search(current.text))):
+        elif leads_on and apart or thing and of_infarct and not _DAMAGE.search(current.text):
             self._new(piece)
         elif apart or current.after_leads and following is not None and following.kind in ("link", "lead"):
             self._append(current, piece.english, ", ")
         elif re.search(r"\bchanges?\b", current.text) and "nonspecific" not in current.text:
             self._append(current, piece.english, " " if current.text.endswith("inverted") else ", ")
-        elif current.text.endswith((")", "?")):
+        elif current.text.endswith(("?", ")")):
             self._append(current, piece.english, ", ")
         else:
-            current.text = f"{_AS_ADJECTIVE.get(piece.english, piece.english)} {current.text}"
+            current.text = before_noun(_AS_ADJECTIVE.get(piece.english, piece.english), current.text)
+
+    def _qualify_bracketed(self, piece: Piece, of_infarct: bool) -> bool:
+        """Put `piece` before the infarct whose leads stand in the brackets just closed: "infarct (II, III) old"."""
+        if len(self.statements) < 2 or not (of_infarct or piece.english in _CERTAINTIES):
+            return False
+        noun = self.statements[-2]
+        if noun.is_open or not _DAMAGE.search(noun.text):
+            return False
+        noun.text = before_noun(piece.english, noun.text)
+        return True
 
     def _add_open(self, current: _Statement, piece: Piece, following: Piece | None) -> None:
         closes = following is None or following.kind in ("lead", "tail", "link", "open") or "(" in following.gap
@@ -193,6 +228,14 @@ class _Clauses:
             between = "-" if piece.gap.strip() == "-" else ", "
         else:
             between = " " if current.is_open else " in "
+        if current.text.endswith(" over"):
+            current.text = current.text.removesuffix(" over") + " in"
+        elif (
+            current.last == "link"
+            and re.search(r"(?<! in)(?<! leads) and$", current.text)
+            and not _LEAD_IN.search(current.text)
+        ):
+            between = " in "  # "inferior ST elevation and in V1-V2"
         self._append(current, piece.english, between)
 
     def _add_number(self, current: _Statement, piece: Piece) -> None:
@@ -211,13 +254,6 @@ class _Clauses:
             self._append(current, piece.english, piece.gap if piece.gap in ("/", "-") else " ")
         else:
             self._new(piece)
-
-
-def _tidy(text: str) -> str:
-    """`text` with "infero- posterior" joined and the age of an infarct before its place."""
-    text = re.sub(r"\b(atrial|in) \1\b", r"\1", text)
-    text = re.sub(r"\b(infero|antero|postero|subendo)- (?=\w)", r"\1", text)
-    return re.sub(r"\b((?:\w+(?:al|ior) and )?\w+(?:al|ior)) (old|acute|subacute) infarct", r"\2 \1 infarct", text)
 
 
 def _marks(gap: str) -> bool:

@@ -1,5 +1,7 @@
 """Which language a report is written in: German, English or Swedish, by closed word lists."""
 
+from collections import Counter
+
 from .folding import fold, mend, tokens_of
 
 _WORDS = {
@@ -15,7 +17,7 @@ _WORDS = {
         sinusbradykardi sinustachykardi extrasystoli förmaksflimmer förmaksfladder kammarhypertrofi normalt
         misstänkt sannolikt äldre möjligen färsk bör övervägas uteslutas avvikande ospecifik ospecifikt arytmi
         extremitetsavledningarna inkomplett förlängd vid våg rytm och gammal extraslag sänkning axel myokardskada
-        pacemaker infarkt saknas med inga inget säkert""",
+        pacemaker saknas med inga inget säkert""",
     "en": """rhythm ecg waves wave are is with otherwise pathology requested normal no the this to may be atrial
         ventricular tachycardia bradycardia left right bundle branch axis deviation consistent suggesting leads and
         of myocardial infarction ischaemia fibrillation flutter voltages segments arrhythmia premature
@@ -27,9 +29,42 @@ _WORDS = {
 _LISTS = {language: frozenset(fold(word) for word in words.split()) for language, words in _WORDS.items()}
 
 
+NAMES = tuple(_LISTS)
+"""The languages that are told apart."""
+_COUNTS = Counter(word for known in _LISTS.values() for word in known)
+# Words that two languages share, or that one has borrowed from the other, say nothing.
+_SHARED = {"normal", "abnormal", "abnorm", "st", "in", "no", "the", "to", "or", "is", "and"}
+_SHARED |= {
+    "degree",
+    "trace",
+    "bigeminy",
+    "pacing",
+    "pacemaker",
+    "beats",
+    "waves",
+    "wave",
+    "ecg",
+    "partial",
+    "complete",
+}
+_MARKERS = {
+    word: language for language, known in _LISTS.items() for word in known if _COUNTS[word] == 1 and word not in _SHARED
+}
+
+
+def scores_of(text: str) -> dict[str, int]:
+    """How many distinct words of `text` stand in the list of each language."""
+    words = {token.key for token in tokens_of(mend(text))[0] if token.kind == "word"}
+    return {language: len(words & known) for language, known in _LISTS.items()}
+
+
+def marker_of(word: str) -> str:
+    """The language that alone has the lower-case `word` in its list, or ''."""
+    return _MARKERS.get(fold(word), "")
+
+
 def language_of(text: str) -> str:
     """'de', 'en' or 'sv': the list with most of the distinct words of `text`; '' when none has any."""
-    words = {token.key for token in tokens_of(mend(text))[0] if token.kind == "word"}
-    scores = {language: len(words & known) for language, known in _LISTS.items()}
-    best = max(scores, key=lambda language: (scores[language], language))
+    scores = scores_of(text)
+    best = max(scores, key=lambda language: scores[language])  # of equals the first: most reports are German
     return best if scores[best] else ""

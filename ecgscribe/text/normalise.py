@@ -6,13 +6,22 @@ from .folding import tokens_of
 from .leads import expand_chest
 
 _LEAD = r"(?:i|ii|iii|avr|avl|avf|v[1-9])"
+_RHYTHM = "(?:sinus (?:rhythm|tachycardia|bradycardia|arrhythmia)|atrial (?:fibrillation|flutter)|paced rhythm)"
+# What begins a statement: after it a rhythm without its full stop has ended.
+_NEXT = (
+    "(?:normal|otherwise|left|right|first|borderline|incomplete|complete|intraventricular|ventricular|premature|prolonged"
+    "|nonspecific|non-specific|minor|possible|probable|probably|slight|st|t waves?|t inversion|q waves?|qs|p waves?"
+    "|r waves?|poor|low|voltages?|old|inferior|anterior|lateral|anteroseptal|inferolateral|no)"
+)
 _RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"[`*_~]+", " "),  # stray keys
         (r"\s*[;!]+\s*", ". "),
         (r"(?<![\w.,])(\d+),(\d+)(?=\s?(?:sec|seconds|s|mv|mm)\b)", r"\1.\2"),  # decimal comma
-        (r"(?<![\w.,])(\d+(?:\.\d+)?)\s?sec(?:onds?)?\b(?:\.(?=\s*[),a-z]))?", r"\1 s"),
+        (r"(?<![\w.,])(\d+(?:\.\d+)?)\s?sec(?:onds?)?\b(?:\.(?=\s*[),]))?", r"\1 s"),
+        (r"(?<=[a-z]{3})\((e?s)\)", r"\1"),  # "contraction(s)": one or more
+        (rf"^({_RHYTHM}) (?={_NEXT}\b)", r"\1. "),
         (rf"\b({_LEAD}),(?={_LEAD}\b)", r"\1, "),
         (r"\(\s+|\s+(?=\))", lambda match: match.group().strip()),
         (r"\(\s*\)", " "),

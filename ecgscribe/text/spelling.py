@@ -1,15 +1,19 @@
-"""Words that the glossary lacks but nearly has: other endings, one slip of the pen, two words run together."""
+"""Words that the glossary lacks but nearly has: endings, slips of the pen, abbreviations, words run together."""
 
 from collections.abc import Iterable
 
-_ENDINGS = ("er", "es", "en", "em", "e", "n", "s", "r", "t")
+_ENDINGS = ("er", "es", "en", "em", "e", "n", "s", "r", "t", "a")
 _LONG = 6
+_VERY_LONG = 11
+"""From this length on a word may hold two slips."""
 _LONGEST = 40
 """Longer strings are no words: they are not looked up."""
+_LINKING = ("", "s", "es", "n", "en")
+"""Letters between the parts of a German compound."""
 
 
 class Speller:
-    """Finds the glossary word that a word of at least six letters stands for."""
+    """Finds the glossary words that an unknown word stands for."""
 
     def __init__(self, words: Iterable[str]):
         self._words = frozenset(words)
@@ -33,19 +37,54 @@ class Speller:
         return None
 
     def near(self, word: str) -> set[str]:
-        """All glossary words within one slip (a letter more, less, other, or two swapped) of `word`."""
+        """All glossary words within one slip (a letter more, less, other, or two swapped) of `word`.
+
+        A word of eleven letters or more may hold two slips, where none is near enough with one.
+        """
         if not _LONG <= len(word) <= _LONGEST:
             return set()
-        found = {known for form in _deletions(word) for known in self._by_deletion.get(form, ())}
-        return {known for known in found if _one_slip(word, known)}
+        forms = _deletions(word)
+        found = {known for form in forms for known in self._by_deletion.get(form, ()) if _one_slip(word, known)}
+        if found or len(word) < _VERY_LONG:
+            return found
+        return {
+            known
+            for form in forms
+            for shorter in _deletions(form)
+            for known in self._by_deletion.get(shorter, ())
+            if len(known) >= _VERY_LONG - 1 and _slips(word, known) <= 2
+        }
 
-    def split(self, word: str) -> tuple[str, str] | None:
-        """Two glossary words of at least four letters that make up `word`; the longest first word wins."""
-        if len(word) > _LONGEST:
+    def beginning(self, part: str) -> set[str]:
+        """All glossary words that `part`, at least four letters, abbreviates: they begin with it."""
+        if not 4 <= len(part) <= _LONGEST:
+            return set()
+        return {word for word in self._words if word.startswith(part)}
+
+    def split(self, word: str) -> tuple[str, ...] | None:
+        """Two or three glossary words that make up `word`, with or without a linking letter.
+
+        A part has at least four letters, or three where the other parts are long; the longest first word wins.
+        """
+        if not 7 <= len(word) <= _LONGEST:
             return None
-        for cut in range(len(word) - 4, 3, -1):
-            if word[:cut] in self._words and word[cut:] in self._words:
-                return word[:cut], word[cut:]
+        for cut in range(len(word) - 3, 2, -1):
+            head = self._part(word[:cut])
+            if head is None:
+                continue
+            rest = word[cut:]
+            if rest in self._words and (min(cut, len(rest)) >= 4 or max(cut, len(rest)) >= 5):
+                return head, rest
+            inner = self.split(rest) if cut >= 4 and len(rest) >= 8 else None
+            if inner and len(inner) == 2:
+                return head, *inner
+        return None
+
+    def _part(self, text: str) -> str | None:
+        """The glossary word of a compound's first part, without its linking letters."""
+        for linking in _LINKING:
+            if text.endswith(linking) and (bare := text.removesuffix(linking)) in self._words and len(bare) >= 3:
+                return bare
         return None
 
 
@@ -60,3 +99,16 @@ def _one_slip(one: str, other: str) -> bool:
         start += 1
     a, b = one[start:], other[start:]
     return a == b or a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _slips(one: str, other: str) -> int:
+    """Insertions, deletions, changes and swaps of neighbours between two words (optimal string alignment)."""
+    before, row = [], list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            best = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

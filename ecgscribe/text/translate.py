@@ -7,13 +7,18 @@ from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
 
-from .clauses import Piece, statements_of
+from .clauses import Piece, Segment, statements_of
 from .folding import Token, mend, tokens_of
 from .glossary import Entry, Glossary, load
 from .language import language_of
 from .leads import LIMB, expand_chest, is_leads
+from .mixture import by_language
+from .places import place_of
 
 _PART = 4000
+_GLUED = re.compile(r"(in|i)(i{1,3}|avr|avl|avf)")
+_UNITS = {"mmhg": "mmHg", "mv": "mV", "sek": "s", "sec": "s", "ppm": "bpm"}
+_UNITS |= {unit: unit for unit in ("mm", "cm", "kg", "mg", "ml", "ms", "s", "min")}
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 
 
@@ -42,43 +47,63 @@ class Translator(Protocol):
 class GlossaryTranslator:
     """German and Swedish by longest match in the glossary, qualifiers reordered; English gets standard terms only."""
 
-    def __init__(self) -> None:
-        self.version, self._glossaries = load()
+    def __init__(self, glossaries: dict[str, Glossary] | None = None) -> None:
+        self.version, known = load()
+        self._glossaries = glossaries or known
 
     def translate(self, report: str) -> Translation:
         """The English of one report; words that the glossary lacks stay as they are and are listed."""
         text = mend(report)
         language = language_of(text)
-        if language in ("de", "sv"):
-            parts = [self._by_clauses(part, language) for part in _in_parts(text)]
-            statements = tuple(statement for part in parts for statement in part.statements)
-            unknown = tuple(word for part in parts for word in part.unknown)
-            return Translation(", ".join(statements), language, unknown, statements)
-        return Translation(self._standard_terms(text), language)
+        if not language:
+            return Translation(self._standard_terms(text), language)
+        runs = by_language(text, language)
+        if runs == [("en", text)]:
+            return Translation(self._standard_terms(text), language)
+        parts = [self._part(part, of) for of, run in runs for part in _in_parts(run)]
+        statements = tuple(statement for part in parts for statement in part.statements)
+        unknown = tuple(word for part in parts for word in part.unknown)
+        return Translation(", ".join(statements), language, unknown, statements)
 
-    def _by_clauses(self, text: str, language: str) -> Translation:
+    def _part(self, text: str, language: str) -> Translation:
+        if language != "en":
+            return self._by_clauses(text, language)
+        sentences = re.split(r"[.;](?:\s+|$)", self._standard_terms(text))
+        return Translation(
+            "", language, (), tuple(sentence.strip(" ,") for sentence in sentences if sentence.strip(" ,"))
+        )
+
+    def segments(self, text: str, language: str) -> tuple[list[Segment], str]:
+        """The words of mended `text` grouped by what the glossary of `language` knows, and the raw text after them."""
         glossary = self._glossaries[language]
         tokens, rest = tokens_of(text)
-        keys = tuple(glossary.mended(token.key) if token.kind == "word" else token.key for token in tokens)
-        pieces: list[Piece] = []
-        unknown, index = [], 0
+        keys = _mended(glossary, tokens, rest)
+        found: list[Segment] = []
+        before: list[Piece] = []
+        index = 0
         while index < len(tokens):
             token = tokens[index]
             entry, length = _match(glossary, tokens, keys, index, language)
-            if entry is not None:
-                if entry.kind != "drop":
-                    kind = "lead" if is_leads(entry.english) else entry.kind
-                    pieces.append(Piece(entry.english, kind, token.gap))
-                index += length
-                continue
-            found = _by_rule(token, pieces) or _by_halves(token, glossary)
-            if not found:
-                unknown.append(token.text)
-                found = [Piece(token.text, "unknown", token.gap)]
-            pieces += found
-            index += 1
-        statements = statements_of(_decimals(pieces), rest)
-        return Translation(", ".join(statements), language, tuple(unknown), tuple(statements))
+            known = True
+            if entry is None:
+                length, pieces = 1, _by_rule(token, before) or _by_parts(token, glossary)
+                if not pieces:
+                    known, pieces = False, [Piece(token.text, "unknown", token.gap)]
+            elif entry.kind == "drop":
+                pieces = []
+            else:
+                pieces = [Piece(entry.english, "lead" if is_leads(entry.english) else entry.kind, token.gap)]
+            words = tokens[index].text + "".join(each.gap + each.text for each in tokens[index + 1 : index + length])
+            found.append(Segment(words, token.gap, tuple(_decimals(pieces)), known))
+            before = pieces or before
+            index += length
+        return found, rest
+
+    def _by_clauses(self, text: str, language: str) -> Translation:
+        segments, rest = self.segments(text, language)
+        statements = statements_of([piece for segment in segments for piece in segment.pieces], rest)
+        unknown = tuple(segment.text for segment in segments if not segment.known)
+        return Translation(", ".join(statements), language, unknown, tuple(statements))
 
     def _standard_terms(self, text: str) -> str:
         glossary = self._glossaries["en"]
@@ -142,6 +167,8 @@ def _by_rule(token: Token, before: list[Piece]) -> list[Piece]:
         return [Piece(expand_chest(token.text), "lead", token.gap)]
     if token.text in LIMB:
         return [Piece(LIMB[token.text], "lead", token.gap)]
+    if token.text in _UNITS and before and before[-1].kind == "number":
+        return [Piece(_UNITS[token.text], "noun", token.gap)]
     if token.kind != "number":
         return [Piece(token.text, "number", token.gap)] if re.fullmatch(r"\d+x\d*", token.text) else []
     digits = token.text.split(",")
@@ -150,10 +177,30 @@ def _by_rule(token: Token, before: list[Piece]) -> list[Piece]:
     return [Piece(token.text, "number", token.gap)]
 
 
-def _by_halves(token: Token, glossary: Glossary) -> list[Piece]:
-    """The pieces of a word that runs two glossary words together."""
-    gaps = (token.gap, " ")
+def _by_parts(token: Token, glossary: Glossary) -> list[Piece]:
+    """The pieces of a word that runs others together: "iniii", "anterolateroseptaler", two or three glossary words."""
+    glued = _GLUED.fullmatch(token.text)
+    if glued:
+        leads = Piece(LIMB[glued.group(2)], "lead", " ")
+        return (
+            [Piece("in", "link", token.gap), leads]
+            if glued.group(1) == "in"
+            else [Piece("I", "lead", token.gap), leads]
+        )
+    place = place_of(token.key)
+    if place:
+        return [Piece(place, "adj", token.gap)]
+    gaps = (token.gap, " ", " ")
     return [Piece(entry.english, entry.kind, gap) for entry, gap in zip(glossary.split(token.key), gaps, strict=False)]
+
+
+def _mended(glossary: Glossary, tokens: list[Token], rest: str) -> tuple[str, ...]:
+    """The look-up keys of `tokens`, misspelt words mended."""
+    gaps = [token.gap for token in tokens[1:]] + [rest]
+    return tuple(
+        glossary.mended(token.key, gap.startswith(".")) if token.kind == "word" else token.key
+        for token, gap in zip(tokens, gaps, strict=True)
+    )
 
 
 def _decimals(pieces: list[Piece]) -> list[Piece]:
