@@ -7,10 +7,8 @@ import numpy as np
 from ecgscribe.data.conditions import Request, variants_of
 from ecgscribe.data.heart import Heart
 from ecgscribe.data.rhythm import Beat, Rhythm
+from ecgscribe.data.shape_model import T_RISE
 from ecgscribe.data.shapes import Shape, axis_deg, bumps_mv
-
-T_RISE = 0.19
-"""Standard deviation of T's rising side in shape_model, as a fraction of the time from J point to T's end."""
 
 
 def truth_of(request: Request, rhythm: Rhythm, heart: Heart, duration_s: float) -> dict:
@@ -57,8 +55,8 @@ def _shown_deg(axis: float, request: Request) -> float:
 
 
 def _t_onset_fraction(shape: Shape) -> float:
-    """Where T begins between the J point and its end: where its bump has a fourteenth of its height."""
-    return max(0.0, shape.t_peak - 2.3 * T_RISE * shape.t_width)
+    """Where T begins between the J point and its end: where its bump has a sixth of its height."""
+    return max(0.0, shape.t_peak - 1.9 * T_RISE * shape.t_width)
 
 
 def _beat_truth(beat: Beat, shape: Shape, heart: Heart) -> dict:

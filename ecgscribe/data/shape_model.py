@@ -19,6 +19,9 @@ Vector = tuple[float, float, float]
 P_LENGTH_S = 0.105
 """The usual length of a P wave."""
 
+T_RISE = 0.19
+"""Standard deviation of T's rising side, as a fraction of the time from the J point to the end of T."""
+
 
 @dataclass(frozen=True)
 class Bump:
@@ -45,7 +48,7 @@ class Shape:
     """P, QRS, ST and T of one kind of beat.
 
     `st` is the shift of the ST segment, `t` the T wave's peak, at the fraction `t_peak` of the time from
-    the J point to the end of T; `t_width` multiplies T's usual width. `st_t` are further bumps in that
+    the J point to the end of T; `t_width` multiplies the usual length of T's rise (its fall ends with it). `st_t` are further bumps in that
     time (J wave, sagging ST, second half of a biphasic T). `turn` is the share of an axis turn that ST
     and T follow: 0 where they belong to a wall. `p_s` is the length of the P wave.
     """
@@ -54,7 +57,7 @@ class Shape:
     t: Vector = (0.30, 0.24, -0.15)
     st: Vector = (0.0, 0.0, 0.0)
     p: tuple[Bump, ...] = NORMAL_P
-    t_peak: float = 0.62
+    t_peak: float = 0.70
     t_width: float = 1.0
     st_t: tuple[Bump, ...] = ()
     turn: float = 0.5
@@ -90,7 +93,8 @@ def recovery_mv(shape: Shape, fraction: np.ndarray, qrs_share: float) -> np.ndar
     The ST shift rises during the last part of the QRS complex, whose length in the same unit is
     `qrs_share`; T rises more slowly than it falls.
     """
-    spread = np.where(fraction < shape.t_peak, 0.19, 0.115) * shape.t_width
+    # T falls so that its end is where the eye and a tangent find it, not in a long thin tail
+    spread = np.where(fraction < shape.t_peak, T_RISE * shape.t_width, (1.0 - shape.t_peak) / 2.3)
     wave = np.exp(-0.5 * ((fraction - shape.t_peak) / spread) ** 2) * taper(fraction, 0.12, 0.12)
     rise = _risen(fraction + 0.45 * qrs_share, 0.45 * qrs_share)
     decay = _risen(0.92 - fraction, 0.5)

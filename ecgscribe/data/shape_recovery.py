@@ -52,7 +52,7 @@ HYPERKALAEMIA = Shape(
     ),
     t=(0.52, 0.55, -0.72),
     p=scaled_bumps(NORMAL_P, 0.28),
-    t_peak=0.64,
+    t_peak=0.78,
     t_width=0.52,
 )
 DIGITALIS = replace(
