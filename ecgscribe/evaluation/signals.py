@@ -1,8 +1,8 @@
 """How well a picture's signals were read: the Kaggle 2025 score of one page and of a set of pages.
 
-Definition: the metric of Kaggle's "PhysioNet - Digitization of ECG Images" (2025). Each lead is moved in time by at most
-0.2 s to the place of greatest correlation and in height by the mean difference; what is missing counts as 0 mV; noise
-and signal powers are summed over the twelve leads, and their ratio is capped at 384 (25.84 dB).
+Definition: the metric of Kaggle's "PhysioNet - Digitization of ECG Images" (2025). Each lead is moved in time by at
+most 0.2 s to the place of greatest correlation and in height by the mean difference; what is missing counts as 0 mV;
+noise and signal powers are summed over the twelve leads, and their ratio is capped at 384 (25.84 dB).
 """
 
 from __future__ import annotations
