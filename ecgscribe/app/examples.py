@@ -36,7 +36,7 @@ EXAMPLES = (
 
 def draw(example: Example) -> np.ndarray:
     """The picture of an example, uint8 (H, W, 3); the same bytes every time."""
-    from ecgscribe.data.distort import photograph
+    from ecgscribe.data.distort import distort
     from ecgscribe.data.render import render
     from ecgscribe.data.simulate import simulate
     from ecgscribe.data.style import STANDARD, drawn_style
@@ -46,7 +46,7 @@ def draw(example: Example) -> np.ndarray:
     page, truth = render(ecg, style=style, px_per_mm=6.0, seed=example.seed)
     if not example.photographed:
         return page.picture
-    return photograph(page, truth, example.seed, severity=0.4)[0]
+    return distort(page, truth, "phone", example.seed, severity=0.4)[0]
 
 
 def make(folder: Path) -> list[Path]:

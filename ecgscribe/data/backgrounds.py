@@ -77,6 +77,35 @@ BACKGROUNDS = {"wood": wood, "cloth": cloth, "desk": desk, "metal": metal}
 """What a sheet can lie on, by name: f(size_px (H, W), px_per_mm, chance) -> uint8 (H, W, 3)."""
 
 
+def lid(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarray:
+    """The lid of a flatbed scanner: white or grey, seldom black, hardly structured."""
+    level = chance.chosen((250, 250, 244, 232, 214, 190, 24))
+    height, width = _half(size_px)
+    slow = _cloud((height, width), 60 * px_per_mm, 60 * px_per_mm, chance)
+    return _full(np.repeat((level + 5 * (slow - 0.5))[:, :, None], 3, axis=2), size_px, False)
+
+
+def screen(view, px_per_mm: float, chance: Chance) -> np.ndarray:
+    """A monitor that shows the page: its window, the dark bezel, the room behind; `view` a `camera.View`."""
+    mm = 1.0
+    size_px = view.size_px
+    room = BACKGROUNDS[chance.chosen(("desk", "desk", "wood"))](size_px, px_per_mm, chance)
+    picture = cv2.multiply(room, (chance.between(0.2, 0.55),) * 3 + (0,))
+    left, top, right, bottom = (chance.between(2, 24) * mm for _ in range(4))
+    bezel, chin = chance.between(9, 16), chance.between(0, 14)
+    case = chance.whole(10, 48)
+    shown = tuple(int(v) for v in np.array([1.0, 1.0, 1.0]) * chance.chosen((250, 238, 205, 60)))
+    outer = (left + bezel, top + bezel, right + bezel, bottom + bezel + chin)
+    for (x0, y0, x1, y1), colour in (
+        (outer, (case,) * 3),
+        ((left + 1, top + 1, right + 1, bottom + 1), (case // 3,) * 3),
+        ((left, top, right, bottom), shown),
+    ):
+        outline = view.around_px(x0, y0, x1, y1)
+        cv2.fillPoly(picture, [np.round((outline - 0.5) * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    return picture
+
+
 def on_background(sheet: np.ndarray, mask: np.ndarray, background: np.ndarray, shadow_px: float) -> np.ndarray:
     """The sheet laid on a background, both uint8 (H, W, 3); `mask` uint8 (H, W) 255 on the sheet.
 

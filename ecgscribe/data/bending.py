@@ -139,7 +139,7 @@ def crumple(sheet: Sheet, chance: Chance, strength: float) -> Sheet:
     return sheet.raised(0.8 * strength * (smooth - smooth.mean()))
 
 
-SHAPES = {"curl": curl, "smooth-warp": smooth_warp, "fold": fold, "crease": crease, "crumple": crumple}
+SHAPES = {"curl": curl, "smooth_warp": smooth_warp, "fold": fold, "crease": crease, "crumple": crumple}
 """What can happen to the shape of a sheet, by name; strength 0 leaves it flat."""
 
 

@@ -17,10 +17,10 @@ class Pose:
     """How a sheet stands before the camera.
 
     `roll_deg` turns the picture, clockwise on screen; `quarters` further turns by 90 degrees; `tilt_deg` leans the
-    camera back, `swing_deg` aside (a pinhole camera, `distance` sheet diagonals away); `fill` is the side of the sheet's
-    frame over the picture's (above 1 the sheet is cropped); `offset` moves the sheet in the picture, in shares of its
-    size; `shrink` is the size of the picture over that of the page as drawn; `aspect` width over height of the picture,
-    None for that of the sheet; `flat` True for a scanner, which has no perspective.
+    camera back, `swing_deg` aside (a pinhole camera, `distance` sheet diagonals away); `fill` is the side of the
+    sheet's frame over the picture's (above 1 the sheet is cropped); `offset` moves the sheet in the picture, in shares
+    of its size; `shrink` is the size of the picture over that of the page as drawn; `aspect` width over height of the
+    picture, None for that of the sheet; `flat` True for a scanner, which has no perspective.
     """
 
     roll_deg: float = 0.0
@@ -79,8 +79,8 @@ def distant(pose: Pose, chance: Chance, strength: float) -> Pose:
 
 POSES = {
     "rotation": rotation,
-    "any-rotation": any_rotation,
-    "quarter-turn": quarter_turn,
+    "any_rotation": any_rotation,
+    "quarter_turn": quarter_turn,
     "perspective": perspective,
     "downscale": downscale,
     "crop": crop,
@@ -92,12 +92,21 @@ POSES = {
 @dataclass(frozen=True, eq=False)
 class View:
     """`to_picture` page pixels -> picture pixels of flat paper; `size_px` (H, W) of the picture; `eye_mm` the camera
-    over the sheet's centre, in mm of the sheet, None from infinitely far.
+    over the sheet's centre, in mm of the sheet, None from infinitely far; `page_px` (H, W) and `px_per_mm` (x, y) of
+    the page as drawn.
     """
 
     to_picture: Transform
     size_px: tuple[int, int]
     eye_mm: tuple[float, float, float] | None
+    page_px: tuple[int, int] = (1, 1)
+    px_per_mm: tuple[float, float] = (1.0, 1.0)
+
+    def around_px(self, left_mm: float, top_mm: float, right_mm: float, bottom_mm: float) -> np.ndarray:
+        """(4, 2) picture points of a frame that is larger than the page by so many mm, clockwise from top left."""
+        (height, width), (per_x, per_y) = self.page_px, self.px_per_mm
+        x0, y0, x1, y1 = -left_mm * per_x, -top_mm * per_y, width + right_mm * per_x, height + bottom_mm * per_y
+        return self.to_picture.points([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
 
 
 def view_of(pose: Pose, page_px: tuple[int, int], px_per_mm: tuple[float, float]) -> View:
@@ -121,7 +130,7 @@ def view_of(pose: Pose, page_px: tuple[int, int], px_per_mm: tuple[float, float]
     size_px = tuple(max(int(round(side * scale)), 8) for side in frame[::-1])
     origin = centre - frame / 2
     to_picture = turned.then(Transform.shift(-origin[0], -origin[1])).then(Transform.scale(scale))
-    return View(to_picture, size_px, None if pose.flat else eye)
+    return View(to_picture, size_px, None if pose.flat else eye, page_px, px_per_mm)
 
 
 def _pinhole(pose: Pose, distance_mm: float) -> tuple[Transform, tuple[float, float, float]]:

@@ -81,7 +81,7 @@ def pen(scene: Scene, chance: Chance, strength: float) -> Scene:
     return _with_fingers(scene, [(middle - along * half, middle + along * half)], radius, colour, nail=False)
 
 
-COVERS = {"hand": hand, "other-sheet": other_sheet, "pen-lying": pen}
+COVERS = {"hand": hand, "other_sheet": other_sheet, "pen_lying": pen}
 """What can lie over a page, by name; strength 0 is nothing."""
 
 

@@ -1,6 +1,7 @@
-"""First accidents of a page: another light, blur, noise, JPEG, and a photograph's perspective, truth carried along.
+"""A page becomes a picture: accidents by name or by preset, all geometry in one resampling, the truth carried along.
 
-Every function takes a numpy random generator or a seed: the same seed gives the same bytes.
+Accidents happen in this order, whatever the order of their names: marks and ageing on the paper; the shape of the
+paper; the place of the camera; what lies over the page; light, lens, sensor and file of the camera.
 """
 
 from __future__ import annotations
@@ -8,9 +9,168 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ecgscribe.core.errors import BadOption
 from ecgscribe.core.geometry import Transform
 from ecgscribe.core.page import Page
 from ecgscribe.core.truth import PageTruth
+from ecgscribe.core.warp import Warp
+from ecgscribe.data.accidents import ACCIDENTS
+from ecgscribe.data.backgrounds import BACKGROUNDS, lid, on_background, screen
+from ecgscribe.data.bending import SHAPES, Sheet, bend_of, shaded
+from ecgscribe.data.camera import POSES, Pose, View, resampled, sheet_mask, view_of
+from ecgscribe.data.chance import Chance
+from ecgscribe.data.covering import COVERS
+from ecgscribe.data.presets import PRESETS, preset_named
+from ecgscribe.data.scene import Scene
+
+__all__ = ["PRESETS", "accident_names", "composed", "distort"]
+
+_ON_PAPER = (
+    "handwriting",
+    "highlighter",
+    "pen_circles",
+    "pen_arrows",
+    "underlines",
+    "caliper_marks",
+    "redaction",
+    "thermal_fading",
+    "yellowing",
+    "dead_dots",
+    "water_stain",
+    "brown_spread",
+    "coffee_ring",
+    "mould",
+    "sticker",
+    "staple",
+    "punch_holes",
+    "torn_corner",
+)
+_IN_CAMERA = (
+    "edge_shadow",
+    "hand_shadow",
+    "phone_shadow",
+    "uneven_light",
+    "coloured_light",
+    "screen_black",
+    "moire",
+    "flicker_bands",
+    "glare",
+    "window_glare",
+    "vignette",
+    "exposure",
+    "low_contrast",
+    "defocus",
+    "motion_blur",
+    "few_pixels",
+    "sensor_noise",
+    "over_sharpened",
+    "greyscale",
+    "photocopy",
+    "fax",
+    "dithering",
+    "jpeg_blocks",
+)
+
+
+def accident_names() -> tuple[str, ...]:
+    """Every accident that can be named, in the order in which they happen."""
+    return (*_ON_PAPER, *SHAPES, *POSES, *COVERS, *_IN_CAMERA)
+
+
+def distort(
+    page: Page, truth: PageTruth, preset: str, seed: int, severity: float = 0.5
+) -> tuple[np.ndarray, PageTruth]:
+    """The page as the named preset shows it: (picture uint8 (H, W, 3), truth in its pixels).
+
+    `severity` 0 to 1 is continuous: the same seed at a little more severity is the same picture a little worse.
+    "clean" at severity 0 is the page itself. Same arguments, same bytes. Raises `BadOption` with the known presets.
+    """
+    chosen = preset_named(preset)
+    if not 0 <= severity <= 1:
+        raise BadOption(f"Severity {severity} is outside 0 to 1.")
+    strengths = {
+        step.name: step.strength(Chance(seed, "distort", preset, step.name, "strength"), severity)
+        for step in chosen.steps
+    }
+    chance = Chance(seed, "distort", preset, "place")
+    ground, aspect, share = chance.chosen(chosen.ground), chance.chosen(chosen.aspects), chance.between(0.5, 1)
+    fill = chosen.fill[0] + (chosen.fill[1] - chosen.fill[0]) * severity * share
+    pose = Pose(fill=fill, aspect=aspect, flat=chosen.flat)
+    return composed(page, truth, strengths, seed, ground, pose)
+
+
+def composed(
+    page: Page,
+    truth: PageTruth,
+    strengths: dict[str, float],
+    seed: int,
+    ground: str = "none",
+    pose: Pose | None = None,
+) -> tuple[np.ndarray, PageTruth]:
+    """The page after any accidents: `strengths` name -> 0 to 1, see `accident_names`.
+
+    `ground` is what surrounds the sheet: a name of `BACKGROUNDS`, "lid", "screen" or "none"; `pose` where the camera
+    stands before the accidents. Raises `BadOption` with the known accidents.
+    """
+    unknown = sorted(set(strengths) - set(accident_names()))
+    if unknown:
+        raise BadOption(f"Unknown accidents {unknown}.", f"Known accidents: {', '.join(accident_names())}.")
+    scene = _happened(Scene.of(page, truth), _ON_PAPER, ACCIDENTS, strengths, seed)
+    scene = _photographed(scene, strengths, seed, ground, Pose() if pose is None else pose)
+    scene = _happened(scene, tuple(COVERS), COVERS, strengths, seed)
+    scene = _happened(scene, _IN_CAMERA, ACCIDENTS, strengths, seed)
+    return scene.picture, scene.truth.hiding(scene.covered)
+
+
+def _happened(thing, names: tuple[str, ...], registry: dict, strengths: dict[str, float], seed: int):
+    """The thing after those of the accidents that have a strength, each with random numbers of its own."""
+    for name in names:
+        if strengths.get(name, 0.0) > 0:
+            thing = registry[name](thing, Chance(seed, "accident", name), strengths[name])
+    return thing
+
+
+def _photographed(scene: Scene, strengths: dict[str, float], seed: int, ground: str, pose: Pose) -> Scene:
+    """All of the geometry: the sheet's shape and light, the camera's view, the surroundings; pixels move once."""
+    page_px, scale = scene.size_px, scene.truth.px_per_mm
+    pose = _happened(pose, tuple(POSES), POSES, strengths, seed)
+    sheet = Sheet.flat((page_px[1] / scale[0], page_px[0] / scale[1]))
+    sheet = _happened(sheet, tuple(SHAPES), SHAPES, strengths, seed)
+    view = view_of(pose, page_px, scale)
+    picture, warp = scene.picture, Warp((view.to_picture,))
+    if not sheet.is_flat:
+        chance = Chance(seed, "lamp")
+        angle = chance.between(0, 2 * np.pi)
+        lamp = (np.cos(angle), np.sin(angle), chance.between(0.5, 1.3))
+        picture = shaded(picture, sheet, lamp, chance.between(0.35, 0.8) * (0.4 if pose.flat else 1.0))
+        warp = bend_of(sheet, page_px, view.eye_mm).then(view.to_picture)
+    elif view.size_px == page_px and np.array_equal(view.to_picture.matrix, np.eye(3)):
+        return scene
+    step = warp if len(warp.steps) > 1 else warp.steps[0]
+    shrunk = pose.shrink
+    moved = resampled(picture, step, view.size_px, shrunk)
+    truth = scene.truth.moved(step, view.size_px)
+    px_per_mm = scene.px_per_mm * truth.magnification / scene.truth.magnification
+    covered = None if scene.covered is None else resampled(scene.covered, step, view.size_px)
+    mask = sheet_mask(step, page_px, view.size_px)
+    return Scene(_surrounded(moved, mask, ground, px_per_mm, view, seed), truth, px_per_mm, covered)
+
+
+def _surrounded(
+    sheet: np.ndarray, mask: np.ndarray, ground: str, px_per_mm: float, view: View, seed: int
+) -> np.ndarray:
+    """The sheet's picture with what surrounds it where `mask` (uint8 (H, W), 255 on the sheet) leaves room."""
+    if ground == "none" or mask.min() == 255:
+        return sheet
+    chance = Chance(seed, "ground")
+    if ground == "screen":
+        return on_background(sheet, mask, screen(view, px_per_mm, chance), 0.0)
+    if ground == "lid":
+        return on_background(sheet, mask, lid(view.size_px, px_per_mm, chance), 0.25 * px_per_mm)
+    if ground not in BACKGROUNDS:
+        raise BadOption(f"Unknown ground {ground!r}.", f"Known: none, lid, screen, {', '.join(BACKGROUNDS)}.")
+    return on_background(sheet, mask, BACKGROUNDS[ground](view.size_px, px_per_mm, chance), 1.6 * px_per_mm)
+
 
 _HALF = Transform.shift(0.5, 0.5)
 
@@ -54,26 +214,3 @@ def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     """Through JPEG and back."""
     coded = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[:, :, ::-1])
-
-
-def photograph(page: Page, truth: PageTruth, seed: int, severity: float = 0.5) -> tuple[np.ndarray, PageTruth]:
-    """The page as a hand-held photograph on a dark table: (picture uint8 (H, W, 3), truth in its pixels).
-
-    `severity` 0 to 1 scales turn (to 6 degrees), perspective (to 5 % of the sides), light, blur and noise.
-    """
-    rng = np.random.default_rng([seed, 0xF0])
-    height, width = page.size_px
-    margin = 0.06 * width
-    size_px = (int(height + 2 * margin), int(width + 2 * margin))
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
-    target = Transform.rotation(6 * severity * rng.uniform(-1, 1), (width / 2, height / 2)).points(corners)
-    target += rng.uniform(-1, 1, (4, 2)) * 0.05 * severity * np.array([width, height]) / 2
-    # the turned sheet must stay inside the frame: shrink it around the centre
-    target = (target - [width / 2, height / 2]) * (1 - 0.12 * severity) + [size_px[1] / 2, size_px[0] / 2]
-    transform = Transform.from_corners(corners, target)
-    table = tuple(int(v) for v in rng.integers(30, 120, 3))
-    picture = warped(page.picture, transform, size_px, table)
-    picture = lit(picture, rng, 0.5 * severity)
-    picture = blurred(picture, 1.2 * severity * rng.random())
-    picture = noisy(picture, rng, 8 * severity * rng.random())
-    return jpeg(picture, int(95 - 40 * severity * rng.random())), truth.moved(transform)

@@ -30,7 +30,7 @@ class Scene:
     @classmethod
     def of(cls, page: Page, truth: PageTruth) -> Scene:
         """The scene of a freshly drawn page."""
-        return cls(page.picture, truth, float(np.mean(truth.px_per_mm)))
+        return cls(page.picture, replace(truth, size_px=page.size_px), float(np.mean(truth.px_per_mm)))
 
     @property
     def size_px(self) -> tuple[int, int]:

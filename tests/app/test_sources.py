@@ -26,10 +26,10 @@ def film(picture: np.ndarray, path) -> str:
 @pytest.fixture(scope="module")
 def scene() -> np.ndarray:
     """A page on a dark table, whose left differs from its right."""
-    from ecgscribe.data.distort import photograph
+    from ecgscribe.data.distort import distort
 
     page, truth = ecg_page("anterior_infarct", px_per_mm=5.0)
-    return photograph(page, truth, 3, severity=0.1)[0]
+    return distort(page, truth, "phone", 3, severity=0.1)[0]
 
 
 @pytest.fixture(scope="module")

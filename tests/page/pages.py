@@ -6,6 +6,7 @@ import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.truth import PageTruth
+from ecgscribe.data.distort import distort
 from ecgscribe.data.render import render
 from ecgscribe.data.simulate import CONDITIONS, simulate
 from ecgscribe.data.style import STANDARD, Style
@@ -19,6 +20,11 @@ def drawn(
     """A page of a simulated record, the condition by turns."""
     ecg = simulate(CONDITIONS[seed % len(CONDITIONS)], seed).ecg
     return render(ecg, style, layout, px_per_mm, seed=seed)
+
+
+def photographed(page: Page, truth: PageTruth, seed: int, severity: float) -> tuple[np.ndarray, PageTruth]:
+    """The page as a careful photograph, and its truth there."""
+    return distort(page, truth, "phone", seed, severity)
 
 
 def errors_mm(result: PageResult, truth: PageTruth) -> tuple[float, float]:

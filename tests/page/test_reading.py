@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawn_pictures import NOT_ECG
-from pages import drawn, errors_mm
+from pages import drawn, errors_mm, photographed
 
-from ecgscribe.data.distort import photograph
 from ecgscribe.data.style import STANDARD, drawn_style
 from ecgscribe.page import find_page
 
@@ -32,7 +31,7 @@ def test_a_clean_page_keeps_its_pixels_and_shows_its_panels(seed, px_per_mm):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_photograph_is_straightened(seed):
     page, truth = drawn(seed, 5.5)
-    picture, moved = photograph(page, truth, seed, severity=0.6)
+    picture, moved = photographed(page, truth, seed, severity=0.6)
     result = find_page(picture)
     sideways, upward = errors_mm(result, moved)
     assert sideways < 1.5 and upward < 1.0
@@ -41,7 +40,7 @@ def test_a_photograph_is_straightened(seed):
 
 def test_the_corners_of_a_photographed_sheet_are_found():
     page, truth = drawn(1, 5.0)
-    picture, moved = photograph(page, truth, 5, severity=0.4)
+    picture, moved = photographed(page, truth, 5, severity=0.4)
     corners = find_page(picture).corners_px
     np.testing.assert_allclose(corners, moved.corners_px, atol=12)  # 2 mm
 
