@@ -26,7 +26,7 @@ _CONDUCTION = {
         shape="lafb", codes={"LAFB": 100.0, **_SR}, qrs_ms=(88, 112), axis_deg=(-72, -48)
     ),
     "left_posterior_fascicular_block": Rule(
-        shape="lpfb", codes={"LPFB": 100.0, **_SR}, qrs_ms=(88, 112), axis_deg=(97, 130)
+        shape="lpfb", codes={"LPFB": 100.0, **_SR}, qrs_ms=(88, 112), axis_deg=(93, 114)
     ),
     "bifascicular_block": Rule(
         shape="rbbb_lafb",
@@ -36,7 +36,7 @@ _CONDUCTION = {
         axis_deg=(-80, -52),
         variants=("anterior", "anterior", "posterior"),
         variant_shapes={"posterior": "rbbb_lpfb"},
-        variant_ranges={"posterior": {"axis_deg": (100, 130)}},
+        variant_ranges={"posterior": {"axis_deg": (97, 120)}},
         variant_codes={"anterior": {"LAFB": 100.0}, "posterior": {"LPFB": 100.0}},
     ),
     "intraventricular_delay": Rule(
