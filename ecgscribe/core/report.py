@@ -8,6 +8,47 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.page import Page
 
 SCHEMA = "ecgscribe.interpretation/1"
+POLARITIES = ("present", "absent")
+CERTAINTIES = ("certain", "probable", "possible", "cannot be excluded")
+"""From the firmest to the weakest."""
+AGES = ("", "acute", "recent", "old", "undetermined")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One coded finding of an ECG.
+
+    `code` an SCP-ECG code as in PTB-XL's scp_statements.csv, a value of its column heart_axis, or one of ours
+    (text/statement_codes.tsv); `polarity`, `certainty`, `age` of `POLARITIES`, `CERTAINTIES`, `AGES`; `territory` the
+    walls ("inferior") and leads ("aVF", "V3") it was said of; `text` the words it was read from, which do not count
+    when statements are compared. Raises `BadOption` for other values.
+    """
+
+    code: str
+    polarity: str = "present"
+    certainty: str = "certain"
+    territory: tuple[str, ...] = ()
+    age: str = ""
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self):
+        for name, known in (("polarity", POLARITIES), ("certainty", CERTAINTIES), ("age", AGES)):
+            if getattr(self, name) not in known:
+                raise BadOption(f"Statement with the {name} {getattr(self, name)!r}.", f"Use one of {known}.")
+        if not self.code:
+            raise BadOption("Statement without a code.", "Give the code of the finding, such as 'IMI'.")
+        object.__setattr__(self, "territory", tuple(self.territory))
+
+    @property
+    def present(self) -> bool:
+        return self.polarity == "present"
+
+    def to_dict(self) -> dict:
+        return asdict(self) | {"territory": list(self.territory)}
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> Statement:
+        return cls(**fields)
 
 
 @dataclass(frozen=True)
