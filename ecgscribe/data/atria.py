@@ -57,7 +57,7 @@ def fibrillation_mv(seed: int, times_s: np.ndarray) -> np.ndarray:
     return total
 
 
-_KNOTS = (0.0, 0.10, 0.52, 0.74, 0.94, 1.0)
+_KNOTS = (0.0, 0.06, 0.56, 0.76, 0.93, 1.0)
 _DOWN = (0.42, 0.50, 0.10, -1.0, 0.25, 0.42)
 _FRONT = (-0.15, -0.20, -0.20, 0.35, 1.0, 0.25)
 _TABLE = 256
@@ -68,7 +68,7 @@ def _cycle(values: tuple[float, ...]) -> np.ndarray:
     """One smooth cycle through the knots, of mean zero."""
     phase = np.arange(_TABLE) / _TABLE
     corners = np.interp(phase, _KNOTS, values)
-    half = 20
+    half = 12
     window = 0.5 + 0.5 * np.cos(np.pi * np.arange(-half, half + 1) / (half + 1))
     smooth = sum(weight * np.roll(corners, step) for step, weight in zip(range(-half, half + 1), window, strict=True))
     smooth = smooth / window.sum()
@@ -82,7 +82,7 @@ def flutter_mv(seed: int, times_s: np.ndarray, rate_hz: float, origin_s: float) 
     upright waves; little in I (W. Uhley's and the textbooks' picture, redrawn as six corners a cycle).
     """
     chance = Chance(seed, "atria")
-    height_mv, front_mv, left_mv = chance.between(0.15, 0.24), chance.between(0.06, 0.11), chance.between(-0.02, 0.02)
+    height_mv, front_mv, left_mv = chance.between(0.15, 0.24), chance.between(0.07, 0.12), chance.between(-0.02, 0.02)
     phase = (times_s - origin_s) * rate_hz
     place = (phase - np.floor(phase)) * _TABLE
     down = np.interp(place, np.arange(_TABLE + 1), np.append(_cycle(_DOWN), _cycle(_DOWN)[0]))

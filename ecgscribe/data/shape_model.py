@@ -95,7 +95,7 @@ def recovery_mv(shape: Shape, fraction: np.ndarray, qrs_share: float) -> np.ndar
     """
     # T falls so that its end is where the eye and a tangent find it, not in a long thin tail
     spread = np.where(fraction < shape.t_peak, T_RISE * shape.t_width, (1.0 - shape.t_peak) / 2.3)
-    wave = np.exp(-0.5 * ((fraction - shape.t_peak) / spread) ** 2) * taper(fraction, 0.12, 0.12)
+    wave = np.exp(-0.5 * ((fraction - shape.t_peak) / spread) ** 2) * taper(fraction, 0.12, 0.15)
     rise = _risen(fraction + 0.45 * qrs_share, 0.45 * qrs_share)
     decay = _risen(0.92 - fraction, 0.5)
     level = rise * decay
