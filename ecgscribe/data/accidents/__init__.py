@@ -14,7 +14,7 @@ from ecgscribe.data.accidents.holes import punch_holes, staple, torn_corner
 from ecgscribe.data.accidents.light import coloured_light, exposure, uneven_light, vignette
 from ecgscribe.data.accidents.mould import mould
 from ecgscribe.data.accidents.pen import caliper_marks, pen_arrows, pen_circles, redaction, underlines
-from ecgscribe.data.accidents.screen import flicker_bands, moire, screen_black
+from ecgscribe.data.accidents.screen import flicker_bands, moire, screen_black, screen_pixels
 from ecgscribe.data.accidents.sensor import few_pixels, jpeg_blocks, low_contrast, over_sharpened, sensor_noise
 from ecgscribe.data.accidents.shadow import edge_shadow, hand_shadow, phone_shadow
 from ecgscribe.data.accidents.stains import brown_spread, coffee_ring, water_stain
@@ -25,13 +25,13 @@ from ecgscribe.data.scene import Scene
 Accident = Callable[[Scene, Chance, float], Scene]
 
 _ON_THE_SHEET = (
-    thermal_fading, dead_dots, yellowing, brown_spread, water_stain, coffee_ring, mould, handwriting, pen_circles, pen_arrows,
-    underlines, caliper_marks, redaction, highlighter, sticker, punch_holes, staple, torn_corner, photocopy, fax,
-    greyscale, dithering,
+    thermal_fading, dead_dots, yellowing, brown_spread, water_stain, coffee_ring, mould, handwriting, pen_circles,
+    pen_arrows, underlines, caliper_marks, redaction, highlighter, sticker, punch_holes, staple, torn_corner, photocopy,
+    fax, greyscale, dithering,
 )  # fmt: skip
 _ON_THE_PICTURE = (
     uneven_light, coloured_light, vignette, exposure, hand_shadow, phone_shadow, edge_shadow, glare, window_glare,
-    screen_black, moire, flicker_bands, low_contrast, defocus, motion_blur, sensor_noise, few_pixels,
+    screen_black, moire, screen_pixels, flicker_bands, low_contrast, defocus, motion_blur, sensor_noise, few_pixels,
     over_sharpened, jpeg_blocks,
 )  # fmt: skip
 

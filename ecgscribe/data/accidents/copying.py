@@ -5,11 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import bytes_of, clouds, enlarged, grid, ramp
+from ecgscribe.data.accidents.fields import bytes_of, grid, ramp
 from ecgscribe.data.accidents.sheet import colour_of, grey_of
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
+_STEEP = 2.5
 _QUICKLY = 5.0  # colour is gone from strength 0.2 on: there are no half-coloured copies
 
 
@@ -86,7 +87,7 @@ def fax(scene: Scene, chance: Chance, strength: float) -> Scene:
     the page, rows spoilt on the line: the rest of a row repeats the row before it or is noise."""
     height, width = scene.size_px
     level, rows_spoilt = chance.between(0.66, 0.84), chance.whole(3, 30)
-    spoilt = chance.uniforms(4 * 30).reshape(30, 4)
+    spoilt, runs = chance.uniforms(4 * 30).reshape(30, 4), chance.uniforms(30 * 60).reshape(30, 60)
     if strength <= 0:
         return scene
     columns = min(width, round(8.04 * width / scene.px_per_mm))
@@ -94,16 +95,14 @@ def fax(scene: Scene, chance: Chance, strength: float) -> Scene:
     small = cv2.resize(grey_of(scene.picture), (columns, rows), interpolation=cv2.INTER_LINEAR)
     paper = float(np.sort(small[:: max(1, rows // 64), :: max(1, columns // 64)].ravel())[-40])
     dots = cv2.threshold(small, level * paper, 255, cv2.THRESH_BINARY)[1]
-    for place, start, kind, noise in spoilt[: int(rows_spoilt * strength)]:
-        row = 1 + int(place * (rows - 1))
-        first = int(start * columns)
-        if kind < 0.6:
+    for (place, start, kind, shift), run in zip(spoilt[: int(rows_spoilt * strength)], runs, strict=False):
+        row, first = 1 + int(place * (rows - 1)), int(start * columns)
+        if kind < 0.7:
             dots[row, first:] = dots[row - 1, first:]
-        else:
-            run = max(2, int(noise * 40))
-            dots[row, first:] = np.where(
-                (np.arange(columns - first) // run) % 2 == 0, dots[row, first:], 255 - dots[row, first:]
-            )
+        else:  # code words lost: runs of black and white of any length until the end of the line
+            flips = (np.cumsum(2 + 60 * run**3) + 100 * shift).astype(int)
+            tone = np.searchsorted(flips, np.arange(columns - first) % max(1, flips[-1])) % 2
+            dots[row, first:] = np.where(tone == 0, dots[row - 1, first:], 255 - dots[row - 1, first:])
     whole = cv2.resize(dots, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
     return _mixed(scene, whole, min(1.0, _QUICKLY * strength))
 
@@ -121,20 +120,18 @@ def _screen(size_px: tuple[int, int], pitch_px: float, angle: float, phase: floa
 
 def dithering(scene: Scene, chance: Chance, strength: float) -> Scene:
     """A printer's raster: pale colours and greys become dots of 0.17 to 0.3 mm pitch; black and white or, in half of
-    the cases, one raster for each of red, green and blue. Pitches below 2.2 px would alias and are drawn at 2.2 px."""
+    the cases, one raster for each of red, green and blue. Bare paper and full black stay whole. Pitches below 2.2 px
+    would alias and are drawn at 2.2 px."""
     pitch_px = max(2.2, chance.between(0.17, 0.30) * scene.px_per_mm)
     angle, colour, phase = chance.between(0.2, 1.0), chance.happens(0.5), chance.between(0, 1)
     if strength <= 0:
         return scene
     share = 0.85 * strength
-    if colour:
-        planes = []
-        for number, plane in enumerate(cv2.split(scene.picture)):
-            raster = _screen(scene.size_px, pitch_px, angle + 0.5 * number, phase)
-            planes.append(cv2.compare(plane, cv2.convertScaleAbs(raster, alpha=0.97, beta=3), cv2.CMP_GE))
-        dots = cv2.GaussianBlur(cv2.merge(planes), (3, 3), 0.6)
-    else:
-        raster = _screen(scene.size_px, pitch_px, angle, phase)
-        grey = cv2.compare(grey_of(scene.picture), cv2.convertScaleAbs(raster, alpha=0.97, beta=3), cv2.CMP_GE)
-        dots = colour_of(cv2.GaussianBlur(grey, (3, 3), 0.6))
-    return scene.painted(cv2.addWeighted(scene.picture, 1.0 - share, dots, share, 0))
+    planes = cv2.split(scene.picture) if colour else [grey_of(scene.picture)]
+    dots = []
+    for number, plane in enumerate(planes):
+        raster = _screen(scene.size_px, pitch_px, angle + 0.5 * number, phase)
+        # level - raster, steep but not a step: dots keep smooth edges; 1.14 lifts paper of 240 and more to pure white
+        dots.append(cv2.addWeighted(plane, 1.14 * _STEEP, raster, -_STEEP, 128 - 20 * _STEEP))
+    raster_picture = cv2.merge(dots) if colour else colour_of(dots[0])
+    return scene.painted(cv2.addWeighted(scene.picture, 1.0 - share, raster_picture, share, 0))

@@ -5,40 +5,48 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import bytes_of, clouds, enlarged, ramp, shaded, transmission
+from ecgscribe.data.accidents.fields import bytes_of, clouds, enlarged, ramp, stained
 from ecgscribe.data.accidents.sheet import paper_colour, sheet_box
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
 
-def _towards(picture: np.ndarray, colour: tuple[int, int, int], share: np.ndarray) -> np.ndarray:
-    """The picture moved to `colour` by a small float field `share` 0..1, enlarged."""
-    alpha = enlarged(bytes_of(share), picture.shape[:2])
+def _towards(picture: np.ndarray, colour: tuple[int, int, int], alpha: np.ndarray) -> np.ndarray:
+    """The picture moved to `colour` by `alpha` uint8 (H, W)."""
     weight = cv2.merge([alpha, alpha, alpha])
     kept = cv2.multiply(picture, cv2.bitwise_not(weight), scale=1 / 255.0)
-    return cv2.add(kept, cv2.multiply(weight, (*colour, 0), scale=1 / 255.0))
+    return cv2.add(kept, cv2.LUT(weight, bytes_of(np.arange(256)[None, :, None] / 255.0 * (np.array(colour) / 255.0))))
 
 
 def thermal_fading(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Print fades by patches and bands; at strength 1 the palest patch keeps a fifth of its contrast (still seen)."""
+    """Print fades by patches and bands; at strength 1 the palest patch keeps a fifth of its contrast (still seen).
+
+    In seven of ten only what the heated head drew fades: the grid of such paper is printed in colour beforehand, so
+    pixels whose brightest channel is bright keep their place.
+    """
     size = tuple(max(4, round(side / scene.px_per_mm / 2)) for side in scene.size_px)
     patches = clouds(chance, size, 30, octaves=3)
     bands = clouds(chance, (size[0], 2), 12, octaves=2)[:, :1]
-    overall = chance.between(0.15, 0.45)
+    overall, only_black = chance.between(0.15, 0.45), chance.happens(0.7)
     if strength <= 0:
         return scene
     share = overall + (0.8 - overall) * ramp(0.75 * patches + 0.25 * bands, 0.38, 0.66)
-    return scene.painted(_towards(scene.picture, paper_colour(scene.picture), strength * share))
+    alpha = enlarged(bytes_of(strength * share), scene.size_px)
+    if only_black:
+        red, green, blue = cv2.split(scene.picture)
+        brightest = cv2.max(cv2.max(red, green), blue)
+        alpha = cv2.multiply(alpha, cv2.LUT(brightest, bytes_of(ramp(-np.arange(256.0), -228, -180))), scale=1 / 255.0)
+    return scene.painted(_towards(scene.picture, paper_colour(scene.picture), alpha))
 
 
 def yellowing(scene: Scene, chance: Chance, strength: float) -> Scene:
     """Ground turned yellow to tan, unevenly, more where light or air reached it."""
     size = tuple(max(4, round(side / scene.px_per_mm / 4)) for side in scene.size_px)
     cloud = clouds(chance, size, 25, octaves=3)
-    colour = chance.chosen(((0.95, 0.86, 0.62), (0.90, 0.80, 0.58), (0.86, 0.80, 0.66), (0.93, 0.84, 0.72)))
+    colour = chance.chosen(((0.97, 0.91, 0.74), (0.93, 0.86, 0.70), (0.90, 0.85, 0.75), (0.95, 0.88, 0.78)))
     if strength <= 0:
         return scene
-    return scene.painted(shaded(scene.picture, transmission(strength * (0.75 + 0.5 * cloud), colour)))
+    return scene.painted(stained(scene.picture, (strength * (0.7 + 0.6 * cloud), colour)))
 
 
 def dead_dots(scene: Scene, chance: Chance, strength: float) -> Scene:

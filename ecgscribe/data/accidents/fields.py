@@ -22,17 +22,18 @@ def enlarged(field: np.ndarray, size_px: tuple[int, int], smooth: bool = False) 
 def clouds(chance: Chance, size_px: tuple[int, int], cell_px: float, octaves: int = 4) -> np.ndarray:
     """float32 (H, W) in 0..1, about 0.5 in the mean: noise whose largest features are `cell_px` wide.
 
-    Every octave has half the size and 0.55 of the height of the one before (fractal noise, Perlin 1985).
+    Every octave has half the size and 0.55 of the height of the one before (fractal noise, Perlin 1985); it is built
+    up from the coarsest, so that only the sum is enlarged to the full size.
     """
-    total = np.zeros(size_px, np.float32)
+    total = np.zeros((1, 1), np.float32)
     height, weight = 0.0, 1.0
     for _ in range(octaves):
-        rows, columns = (max(2, int(np.ceil(side / max(cell_px, 1.0))) + 1) for side in size_px)
-        total += weight * enlarged(grid(chance, rows, columns), size_px, smooth=True)
+        shape = tuple(max(2, int(np.ceil(side / max(cell_px, 1.0))) + 1) for side in size_px)
+        total = enlarged(total, shape, smooth=True) + np.float32(weight) * grid(chance, *shape)
         height += weight
         weight *= 0.55
         cell_px /= 2.0
-    return np.clip(0.5 + 1.6 * (total / height - 0.5), 0.0, 1.0)
+    return np.clip(0.5 + 1.6 * (enlarged(total, size_px, smooth=True) / np.float32(height) - 0.5), 0.0, 1.0)
 
 
 def ramp(values: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -54,9 +55,23 @@ def shaded(picture: np.ndarray, factor: np.ndarray, brightest: float = 1.0) -> n
     return cv2.multiply(picture, enlarged(small, picture.shape[:2]), scale=brightest / 255.0)
 
 
+_THICKEST = 1.6
+
+
 def transmission(density: np.ndarray, colour: tuple[float, float, float]) -> np.ndarray:
-    """float32 (h, w, 3): what a dye of RGB `colour` (0..1 where the density is 1) lets through (Beer and Lambert)."""
-    return np.stack([np.power(np.float32(c), density) for c in colour], axis=2).astype(np.float32)
+    """uint8 (h, w, 3): 255 times what a dye of RGB `colour` (0..1 at density 1) lets through at a float density
+    (h, w) of at most 1.6: colour to the power of density (Beer and Lambert), read from a table of 256 steps."""
+    steps = bytes_of(density / _THICKEST)
+    amounts = np.arange(256)[None, :, None] * (_THICKEST / 255.0)
+    return cv2.LUT(cv2.merge([steps, steps, steps]), bytes_of(np.power(np.array(colour), amounts)))
+
+
+def stained(picture: np.ndarray, *dyes: tuple[np.ndarray, tuple[float, float, float]]) -> np.ndarray:
+    """The picture under one or more dyes (small float density field, RGB colour) spread over all of it."""
+    for density, colour in dyes:
+        through = enlarged(transmission(density, colour), picture.shape[:2])
+        picture = cv2.multiply(picture, through, scale=1 / 255.0)
+    return picture
 
 
 def dyed(
@@ -66,15 +81,14 @@ def dyed(
     out = picture.copy()
     seen, part = window(picture.shape[:2], density.shape[:2], corner_px)
     if seen is not None:
-        through = bytes_of(transmission(density[part], colour))
-        out[seen] = cv2.multiply(picture[seen], through, scale=1 / 255.0)
+        out[seen] = cv2.multiply(picture[seen], transmission(density[part], colour), scale=1 / 255.0)
     return out
 
 
 def window(
     size_px: tuple[int, int], patch_px: tuple[int, int], corner_px: tuple[int, int]
 ) -> tuple[tuple[slice, slice] | None, tuple[slice, slice] | None]:
-    """Where a patch laid at `corner_px` (x, y) shows: (slices of the picture, slices of the patch), None when outside."""
+    """Where a patch laid at `corner_px` (x, y) shows: (slices of the picture, slices of the patch), None if outside."""
     x0, y0 = (int(v) for v in corner_px)
     left, top = max(0, x0), max(0, y0)
     right, bottom = min(size_px[1], x0 + patch_px[1]), min(size_px[0], y0 + patch_px[0])

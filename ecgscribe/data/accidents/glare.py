@@ -9,16 +9,18 @@ from ecgscribe.data.accidents.fields import bytes_of, clouds, enlarged
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
-_SIDE = 256  # cells of the longer side
+_SIDE = 160  # cells of the longer side
 _BURNT = 0.90  # part of full white above which a line of ink can no longer be told
 
 
 def _spread(scene: Scene, light: np.ndarray, colour: tuple[float, float, float]) -> Scene:
-    """Light added (a small float field): what is burnt out counts as covered."""
+    """Light added (a small float field): what is burnt out counts as covered. The camera closes down for the bright
+    spot, so that the rest of the picture loses up to a quarter of its light."""
+    dimmed = cv2.convertScaleAbs(scene.picture, alpha=1.0 - 0.25 * float(light.max()))
     small = cv2.merge([bytes_of(light * part) for part in colour])
     full = enlarged(small, scene.size_px)
     # black under a reflection of g becomes g, white stays white
-    picture = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(scene.picture), cv2.bitwise_not(full), scale=1 / 255.0))
+    picture = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(dimmed), cv2.bitwise_not(full), scale=1 / 255.0))
     burnt = cv2.threshold(enlarged(bytes_of(light), scene.size_px), int(255 * _BURNT), 255, cv2.THRESH_BINARY)[1]
     return scene.painted(picture, burnt if burnt.any() else None)
 
@@ -38,7 +40,7 @@ def glare(scene: Scene, chance: Chance, strength: float) -> Scene:
         cx, cy = chance.between(0.1, 0.9) * x.max(), chance.between(0.1, 0.9) * y.max()
         wide, high = chance.between(0.03, 0.14), chance.between(0.02, 0.08)
         turn, power = chance.between(0, np.pi), chance.between(0.75, 1.15) * (1.0 if lamp == 0 else 0.5)
-        wave = 0.6 * (clouds(chance, x.shape, 40, octaves=2) - 0.5)
+        wave = 0.6 * (clouds(chance, x.shape, 25, octaves=2) - 0.5)
         u = ((x - cx) * np.cos(turn) + (y - cy) * np.sin(turn)) / wide + wave
         v = (-(x - cx) * np.sin(turn) + (y - cy) * np.cos(turn)) / high + wave
         reach = u * u + v * v

@@ -60,7 +60,7 @@ def punch_holes(scene: Scene, chance: Chance, strength: float) -> Scene:
 
 
 def staple(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """A staple near a corner: a metal bar 12 mm long with a bright upper edge and a shadow below; grows with strength."""
+    """A staple near a corner: a metal bar 12 mm long with a bright upper edge and a shadow below; its length grows."""
     across, down = chance.between(0.015, 0.06), chance.between(0.015, 0.06)
     across = across if chance.happens(0.7) else 1 - across
     angle, tone = chance.between(-0.9, 0.9), chance.between(120, 190)

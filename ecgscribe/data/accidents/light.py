@@ -25,7 +25,7 @@ def _lamp(chance: Chance, size_px: tuple[int, int]) -> np.ndarray:
     """float32 (48, 64), brightest 1: a point lamp above and beside the page, a matt sheet (cosine law, squared
     distance), a little smooth unevenness of the room."""
     x, y = _places(size_px)
-    angle, away, above = 2 * np.pi * chance.between(0, 1), chance.between(0.2, 0.9), chance.between(0.5, 1.1)
+    angle, away, above = 2 * np.pi * chance.between(0, 1), chance.between(0.2, 0.9), chance.between(0.7, 1.6)
     distance = (x - away * np.cos(angle)) ** 2 + (y - away * np.sin(angle)) ** 2 + above**2
     light = distance**-1.5
     room = enlarged(grid(chance, 3, 4), (_ROWS, _COLUMNS), smooth=True)
@@ -34,9 +34,9 @@ def _lamp(chance: Chance, size_px: tuple[int, int]) -> np.ndarray:
 
 
 def uneven_light(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """A lamp lights the page from one side; at strength 1 the far end has a third to two thirds of the light."""
+    """A lamp lights the page from one side; at strength 1 the far end has a third to three fifths of the light."""
     light = _lamp(chance, scene.size_px)
-    darkest = chance.between(0.32, 0.6)
+    darkest = chance.between(0.35, 0.6)
     if strength <= 0:
         return scene
     part = (1.0 - light) / max(1e-6, 1.0 - float(light.min()))
@@ -71,7 +71,7 @@ def vignette(scene: Scene, chance: Chance, strength: float) -> Scene:
 
 
 def exposure(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Too dark (three of four: white paper makes cameras choose too little light) or burnt out, through a film curve."""
+    """Too dark (three of four, as white paper misleads the meter of a camera) or burnt out, through a film curve."""
     dark = chance.happens(0.75)
     gain = 1.0 - 0.5 * strength * chance.between(0.7, 1.0) if dark else 1.0 + 0.35 * strength * chance.between(0.6, 1.0)
     if strength <= 0:

@@ -1,35 +1,64 @@
-"""Mould: colonies of small dark specks in clusters with a stained ground, grey-green to brown."""
+"""Mould: colonies of small dark specks in soft clusters on a stained ground, grey-green to brown."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import clouds, grid, ramp, shaded, transmission
+from ecgscribe.data.accidents.fields import clouds, grid, ramp, stained
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
-_COLOURS = ((0.46, 0.42, 0.34), (0.50, 0.42, 0.30), (0.42, 0.44, 0.38), (0.58, 0.46, 0.30))
+_SPECKS = ((0.34, 0.32, 0.27), (0.36, 0.31, 0.23), (0.30, 0.32, 0.29), (0.42, 0.36, 0.24))
+_GROUNDS = ((0.80, 0.73, 0.58), (0.84, 0.78, 0.64), (0.78, 0.74, 0.66), (0.88, 0.74, 0.58))
+_COLONIES = 26
 
 
 def mould(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Colonies spread over more of the page as strength grows. The darkest speck keeps two fifths of the light:
-    ink is always darker, so nothing counts as covered."""
-    height, width = scene.size_px
-    scale = min(3.0, scene.px_per_mm) / scene.px_per_mm
-    size = (max(4, round(height * scale)), max(4, round(width * scale)))
+    """Up to 26 colonies, most of them in one damp quarter of the page; one after another they appear and darken.
+    The darkest speck keeps a third of the light: ink is always darker, so nothing counts as covered."""
+    scale = min(1.0, 2.6 / scene.px_per_mm)
+    size = tuple(max(8, round(side * scale)) for side in scene.size_px)
     per_mm = scene.px_per_mm * scale
-    where = clouds(chance, size, 75 * per_mm, octaves=3)
-    colonies = clouds(chance, size, 14 * per_mm, octaves=4)
-    specks = clouds(chance, size, 1.6 * per_mm, octaves=3) * 0.7 + 0.3 * _fine(chance, size)
-    colour = chance.chosen(_COLOURS)
+    damp = chance.uniforms(2)
+    spread = chance.normals(2 * _COLONIES).reshape(_COLONIES, 2) * 0.24 + damp
+    anywhere, shapes = (
+        chance.uniforms(2 * _COLONIES).reshape(_COLONIES, 2),
+        chance.uniforms(3 * _COLONIES).reshape(-1, 3),
+    )
+    places = np.where((shapes[:, :1] < 0.35), anywhere, spread)
+    cloud = clouds(chance, size, 9 * per_mm, octaves=4)
+    fine = _specks(chance, size)
+    colour, ground = chance.chosen(_SPECKS), chance.chosen(_GROUNDS)
     if strength <= 0:
         return scene
-    ground = ramp(where + 0.9 * colonies, 1.30 - 0.35 * strength, 1.75 - 0.25 * strength)
-    density = ground * (0.28 + 0.9 * ramp(specks, 0.62 - 0.18 * ground, 0.80 - 0.12 * ground))
-    return scene.painted(shaded(scene.picture, transmission(strength**0.5 * density, colour)))
+    coarse = (max(4, size[0] // 4), max(4, size[1] // 4))
+    colonies = np.zeros(coarse, np.float32)
+    for number, ((across, down), (_, wide, dark)) in enumerate(zip(places, shapes, strict=True)):
+        share = float(np.clip(strength * (_COLONIES + 6) - number, 0, 6)) / 6
+        radius_mm = 3 + 15 * wide**2
+        _bloom(colonies, across * coarse[1], down * coarse[0], radius_mm * per_mm / 4, share * (0.35 + 0.65 * dark))
+    colonies = cv2.resize(colonies, (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
+    grown = np.clip(colonies * 1.5, 0, 1) * ramp(cloud + 0.7 * np.minimum(colonies, 1), 0.35, 1.1)
+    specks = ramp(fine + 0.75 * grown, 0.80, 1.25) * grown
+    return scene.painted(stained(scene.picture, (grown * 0.8, ground), (specks * 1.15, colour)))
 
 
-def _fine(chance: Chance, size: tuple[int, int]) -> np.ndarray:
-    """float32 grain of one cell, one tile repeated."""
-    tile = grid(chance, 64, 64)
-    return np.tile(tile, (size[0] // 64 + 1, size[1] // 64 + 1))[: size[0], : size[1]]
+def _bloom(field: np.ndarray, x: float, y: float, radius: float, height: float) -> None:
+    """A soft round rise added to the field in place."""
+    reach = int(2.5 * radius) + 2
+    x0, y0 = max(0, int(x) - reach), max(0, int(y) - reach)
+    part = field[y0 : max(0, int(y) + reach), x0 : max(0, int(x) + reach)]
+    if part.size and height > 0:
+        columns = np.arange(x0, x0 + part.shape[1], dtype=np.float32) + 0.5 - np.float32(x)
+        rows = np.arange(y0, y0 + part.shape[0], dtype=np.float32) + 0.5 - np.float32(y)
+        part += height * np.exp(-(rows[:, None] ** 2 + columns[None, :] ** 2) / np.float32(1.2 * radius**2))
+
+
+def _specks(chance: Chance, size: tuple[int, int]) -> np.ndarray:
+    """float32 0..1 grain of one to three cells, one tile turned and repeated."""
+    tile = grid(chance, 96, 96)
+    soft = cv2.GaussianBlur(np.tile(tile, (2, 2)), (0, 0), 0.9)[48:144, 48:144]
+    tile = np.clip(0.5 + 2.3 * (0.35 * tile + 0.65 * soft - 0.5), 0, 1)
+    pair = np.vstack([np.hstack([tile, tile[::-1]]), np.hstack([tile[:, ::-1], tile.T])])
+    return np.tile(pair, (size[0] // 192 + 1, size[1] // 192 + 1))[: size[0], : size[1]]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import bytes_of, opaque, transmission, window
+from ecgscribe.data.accidents.fields import bytes_of, opaque, window
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
+
+_PIECE = 4  # points of a stroke that share one pressure
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def _lay(
     if fine > 1:
         canvas = cv2.resize(canvas, (int(width), int(height)), interpolation=cv2.INTER_AREA)
     alpha = canvas[part]
-    table = bytes_of(transmission(np.arange(256, dtype=np.float32)[None] / 255.0, ink.colour))
+    table = bytes_of(np.power(np.array(ink.colour), np.arange(256)[None, :, None] / 255.0))
     through = cv2.LUT(cv2.merge([alpha, alpha, alpha]), table)
     picture[seen] = cv2.multiply(picture[seen], through, scale=1 / 255.0)
     if coverage is not None:
@@ -103,11 +105,11 @@ def _lay(
 def _pressed(canvas: np.ndarray, line: np.ndarray, width_px: float, texture: np.ndarray) -> None:
     """One stroke as short pieces whose width and darkness follow the pressure: less at its ends, uneven between."""
     count = len(line) - 1
-    grid = np.rint((line - 0.5) * 16).astype(int)
-    for piece in range(count):
-        rub = texture[piece % len(texture)]
-        press = 0.72 + 0.28 * min(1.0, 4.0 * min(piece + 1, count - piece) / max(4, count))
+    points = np.rint((line - 0.5) * 16).astype(np.int32)
+    for piece, start in enumerate(range(0, count, _PIECE)):
+        end = min(count, start + _PIECE)
+        rub = float(texture[piece % len(texture)])
+        press = 0.74 + 0.26 * min(1.0, 3.0 * min(end, count - start) / max(3, count))
         wide = max(1, round(width_px * press * (0.92 + 0.16 * rub)))
         level = int(255 * min(1.0, 0.70 + 0.30 * press * (0.7 + 0.6 * rub)))
-        start, end = tuple(map(int, grid[piece])), tuple(map(int, grid[piece + 1]))
-        cv2.line(canvas, start, end, level, wide, cv2.LINE_AA, 4)
+        cv2.polylines(canvas, [points[start : end + 1]], False, level, wide, cv2.LINE_AA, 4)

@@ -8,7 +8,7 @@ import numpy as np
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
-_TILE = 128
+_TILE = 96
 _FINE = 4  # noise is kept in quarters of a level until it is added
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import shaded
+from ecgscribe.data.accidents.fields import ramp, shaded
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
@@ -22,10 +22,19 @@ def _canvas(scene: Scene) -> tuple[np.ndarray, float]:
 
 def _cast(scene: Scene, shape: np.ndarray, penumbra: float, depth: float, blue: float) -> Scene:
     """The picture with the shadow `shape` (1 = no direct light), its edge softened over `penumbra` cells, light
-    `depth` lost in its core; what remains comes from the sky or the walls and is a little bluer or warmer."""
+    `depth` lost in its core, a fifth of it also far round about (the thing hides part of the room); what remains
+    comes from the sky or the walls and is a little bluer or warmer."""
     soft = cv2.GaussianBlur(shape, (0, 0), max(0.35, penumbra))
+    wide = cv2.resize(shape, (shape.shape[1] // 8 + 1, shape.shape[0] // 8 + 1), interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(cv2.GaussianBlur(wide, (0, 0), 2.5), (shape.shape[1], shape.shape[0]))
+    soft = 0.8 * soft + 0.2 * wide
     tint = np.array([1.0 + blue, 1.0, 1.0 - blue], np.float32)
     return scene.painted(shaded(scene.picture, 1.0 - np.clip(depth * soft[:, :, None] * tint, 0.0, 0.97)))
+
+
+def _rounded(shape: np.ndarray, cells: float) -> np.ndarray:
+    """The shape without corners or seams narrower than about `cells`."""
+    return ramp(cv2.GaussianBlur(shape, (0, 0), max(0.5, cells)), 0.35, 0.65)
 
 
 def _entry(chance: Chance, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -62,59 +71,64 @@ def _limb(canvas: np.ndarray, points: list[np.ndarray], widths: list[float]) -> 
 
 
 def hand_shadow(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Shadow of a forearm and a hand with spread or closed fingers, reaching in from an edge of the picture."""
+    """Shadow of a forearm and a hand that reaches in from an edge: a loose fist, a pointing finger or fingers half
+    spread. The penumbra is several mm wide, the hand being above the page."""
     canvas, per_mm = _canvas(scene)
     start, inward = _entry(chance, canvas.shape)
-    grow = per_mm * chance.between(0.9, 1.6)  # a hand nearer to the lamp throws a larger shadow
-    reach, spread = chance.between(40, 120) * per_mm, chance.between(0.06, 0.2)
-    bends = chance.normals(10) * 0.06
-    softness, depth, blue = chance.between(0.8, 4.0) * per_mm, chance.between(0.4, 0.65), chance.between(-0.02, 0.05)
+    grow = per_mm * chance.between(1.0, 2.2)  # a hand nearer to the lamp throws a larger shadow
+    reach, spread = chance.between(0, 90) * per_mm, chance.between(0.02, 0.16)
+    lengths, bends = chance.uniforms(4), chance.normals(6)
+    softness, depth, blue = chance.between(1.5, 7.0) * per_mm, chance.between(0.3, 0.6), chance.between(-0.02, 0.05)
+    thumb_side = 1.0 if chance.happens(0.5) else -1.0
     if strength <= 0:
         return scene
+    angle = float(np.arctan2(inward[1], inward[0])) + 0.2 * bends[4]
+    ahead = np.array([np.cos(angle), np.sin(angle)])
+    side = np.array([-ahead[1], ahead[0]])
     wrist = start + inward * reach
-    palm = wrist + inward * 45 * grow
-    _limb(canvas, [start - inward * 20 * grow, wrist, palm], [34 * grow, 28 * grow, 42 * grow])
-    angle = float(np.arctan2(inward[1], inward[0]))
+    palm = wrist + ahead * 55 * grow
+    _limb(canvas, [start - inward * 90 * grow, wrist, wrist + ahead * 20 * grow], [42 * grow, 30 * grow, 30 * grow])
+    _limb(canvas, [wrist + ahead * 12 * grow, palm], [33 * grow, 40 * grow])
     for finger in range(4):
-        lean = (finger - 1.5) * spread + bends[finger]
-        way = np.array([np.cos(angle + lean), np.sin(angle + lean)])
-        side = np.array([-inward[1], inward[0]]) * (finger - 1.5) * 20 * grow
-        length = (62, 72, 68, 54)[finger] * grow
-        knuckle = palm + side + inward * 14 * grow
-        _limb(canvas, [knuckle, knuckle + way * length * 0.6, knuckle + way * length], [10 * grow, 9 * grow, 7 * grow])
-    thumb_side = -1.0 if bends[8] < 0 else 1.0
-    out = np.array([-inward[1], inward[0]]) * thumb_side
-    root = wrist + inward * 18 * grow + out * 30 * grow
-    _limb(canvas, [root, root + (out * 0.75 + inward) * 42 * grow], [13 * grow, 9 * grow])
-    return _cast(scene, canvas, softness, strength * depth, blue)
+        way_angle = angle + (finger - 1.5) * spread + 0.05 * bends[finger]
+        way = np.array([np.cos(way_angle), np.sin(way_angle)])
+        stretched = (0.35 + 0.65 * lengths[finger] ** 2) * (68, 76, 72, 58)[finger] * grow
+        knuckle = palm + side * (finger - 1.5) * 19 * grow + ahead * 18 * grow
+        _limb(canvas, [knuckle, knuckle + way * stretched], [11 * grow, 8.5 * grow])
+    root = wrist + ahead * 22 * grow + side * thumb_side * 26 * grow
+    _limb(canvas, [root, root + (side * thumb_side * 0.5 + ahead) * 44 * grow], [15 * grow, 10 * grow])
+    return _cast(scene, _rounded(canvas, 5.0 * grow), softness, strength * depth, blue)
 
 
 def phone_shadow(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Shadow of the phone itself, a soft rounded slab somewhere over the page, with the arms that hold it."""
+    """Shadow of the phone itself, a soft rounded slab over the page, with the hands and arms that hold it."""
     canvas, per_mm = _canvas(scene)
-    start, inward = _entry(chance, canvas.shape)
-    size = chance.between(1.0, 1.7) * per_mm
-    middle = np.array([canvas.shape[1] * chance.between(0.3, 0.7), canvas.shape[0] * chance.between(0.35, 0.75)])
-    turn, upright = chance.between(-0.3, 0.3), chance.happens(0.5)
-    softness, depth, blue = chance.between(2.5, 9.0) * per_mm, chance.between(0.3, 0.55), chance.between(-0.02, 0.05)
+    rows, columns = canvas.shape
+    size = chance.between(0.9, 1.8) * per_mm
+    middle = np.array([columns * chance.between(0.25, 0.75), rows * chance.between(0.3, 0.85)])
+    turn, upright, hands = chance.between(-0.35, 0.35), chance.happens(0.5), chance.whole(1, 2)
+    elbows = chance.uniforms(2)
+    softness, depth, blue = chance.between(2.5, 10.0) * per_mm, chance.between(0.25, 0.5), chance.between(-0.02, 0.05)
     if strength <= 0:
         return scene
-    half = np.array([36.0, 75.0]) if upright else np.array([75.0, 36.0])
-    half = half * size
-    corner = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
-    cosine, sine = np.cos(turn), np.sin(turn)
-    slab = corner @ np.array([[cosine, sine], [-sine, cosine]]) + middle
-    _drawn(canvas, slab)
-    for elbow in (slab[1], slab[2]) if abs(inward[0]) > 0.6 else (slab[2], slab[3]):
-        _limb(canvas, [start - inward * 10 * size, elbow], [45 * size, 16 * size])
-    return _cast(scene, canvas, softness, strength * depth, blue)
+    along, across = (36.0, 75.0) if upright else (75.0, 36.0)
+    right = np.array([np.cos(turn), np.sin(turn)]) * along * size
+    down = np.array([-np.sin(turn), np.cos(turn)]) * across * size
+    _drawn(
+        canvas, np.array([middle - right - down, middle + right - down, middle + right + down, middle - right + down])
+    )
+    for arm in range(hands):
+        grip = middle + (right if arm == 0 else -right) * 1.0 + down * (0.2 + 0.5 * elbows[arm])
+        elbow = np.array([grip[0] + (1 if arm == 0 else -1) * 70 * size * elbows[arm], rows + 120 * size])
+        _limb(canvas, [elbow, grip + 0.25 * (elbow - grip), grip], [44 * size, 30 * size, 26 * size])
+    return _cast(scene, _rounded(canvas, 6.0 * size), softness, strength * depth, blue)
 
 
 def edge_shadow(scene: Scene, chance: Chance, strength: float) -> Scene:
     """Part of the page lies in the shadow of a straight thing (a shelf, a blind, a head); edge hard or soft."""
     canvas, per_mm = _canvas(scene)
     rows, columns = canvas.shape
-    angle, at, bow = chance.between(0, 2 * np.pi), chance.between(-0.3, 0.3), chance.between(-0.12, 0.12)
+    angle, at, bow = chance.between(0, 2 * np.pi), chance.between(-0.3, 0.3), chance.between(-0.05, 0.05)
     slats = chance.whole(2, 5) if chance.happens(0.2) else 0
     softness, depth, blue = chance.between(0.25, 6.0) * per_mm, chance.between(0.3, 0.6), chance.between(-0.02, 0.06)
     if strength <= 0:

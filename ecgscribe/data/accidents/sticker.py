@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import bytes_of, laid, opaque
+from ecgscribe.data.accidents.fields import laid, opaque
 from ecgscribe.data.accidents.sheet import on_sheet
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
@@ -67,7 +67,7 @@ def sticker(scene: Scene, chance: Chance, strength: float) -> Scene:
     side = int(np.hypot(height, width)) + 6
     cosine, sine = grow * np.cos(turn), grow * np.sin(turn)
     matrix = np.array([[cosine, -sine, 0], [sine, cosine, 0]])
-    matrix[:, 2] = side / 2 - matrix[:, :2] @ [width / 2, height / 2]
+    matrix[:, 2] = side / 2 - (matrix[:, 0] * width + matrix[:, 1] * height) / 2
     turned = cv2.warpAffine(label, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     alpha = cv2.warpAffine(np.full((height, width), 255, np.uint8), matrix, (side, side), flags=cv2.INTER_LINEAR)
     x, y = on_sheet(scene, across, down)
