@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from ecgscribe.data.chance import Chance
 
 LEAD_IN_S = 2.5
@@ -21,16 +23,17 @@ class Breath:
 
     hz: float
     phase: float
+    wander: float
 
     def angle(self, time_s):
         """The angle of the breath at a time or times; it wanders so that the spectrum's peak has a width."""
-        return 2 * math.pi * self.hz * time_s + self.phase
+        return 2 * math.pi * self.hz * time_s + self.phase + 1.2 * np.sin(2 * math.pi * 0.011 * time_s + self.wander)
 
 
 def breath_of(seed: int) -> Breath:
     """The breathing of this seed's patient: 12 to 19 breaths a minute."""
     chance = Chance(seed, "breath")
-    return Breath(chance.between(0.20, 0.32), chance.between(0, 2 * math.pi))
+    return Breath(chance.between(0.20, 0.32), chance.between(0, 2 * math.pi), chance.between(0, 2 * math.pi))
 
 
 class SinusNode:
@@ -49,14 +52,14 @@ class SinusNode:
         self._high = swing / math.sqrt(1.0 + ratio)
         self._low = self._high * math.sqrt(ratio)
         self._noise = 0.12 * swing
-        self._phases = [chance.between(0, 2 * math.pi) for _ in range(4)]
+        self._phases = [chance.between(0, 2 * math.pi) for _ in range(3)]
 
     def interval_s(self, time_s: float) -> float:
         """The interval that follows a beat of the node at this time."""
-        slow, wander, lag, drift = self._phases
-        high_angle = self._breath.angle(time_s) + 0.5 * math.sin(2 * math.pi * 0.017 * time_s + wander) + 0.3 * lag
-        low_angle = 2 * math.pi * MAYER_HZ * time_s + slow + 0.7 * math.sin(2 * math.pi * 0.013 * time_s + drift)
-        share = self._high * math.sin(high_angle) + self._low * math.sin(low_angle)
+        slow, lag, drift = self._phases
+        high_angle = self._breath.angle(time_s) + 0.3 * lag
+        low_angle = 2 * math.pi * MAYER_HZ * time_s + slow + 1.2 * math.sin(2 * math.pi * 0.009 * time_s + drift)
+        share = self._high * math.sin(float(high_angle)) + self._low * math.sin(low_angle)
         share += self._noise * max(-2.0, min(2.0, self._chance.normal()))
         return self.mean_s * (1.0 + share)
 
