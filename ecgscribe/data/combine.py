@@ -8,6 +8,7 @@ What is united, and what is refused:
 - A shape decides the QRS complex, ST and T, the P wave, or several of these. Shapes go together where no
   two decide the same ("lbbb" and "left_atrial_enlargement" do); of variants those are kept that go
   together ("third_degree_av_block" with "lbbb" is always the narrow one, whose beats the bundle conducts).
+- Shapes of the P wave need a rhythm with P waves of the sinus node, pre-excitation one that is conducted.
 - A range that one part sets holds for all; where two parts set the same range, what both allow holds, and
   parts that leave nothing are refused. A rhythm without PR interval has none in any company.
 - Codes are united at the greater likelihood. NORM stays only where every part has it, and statements of
@@ -24,6 +25,8 @@ from ecgscribe.data.shapes import SHAPES, Shape, mixed
 
 RANGES = ("rate_bpm", "pr_ms", "qrs_ms", "qtc_ms", "axis_deg", "arrhythmia", "gain")
 _DEFAULT = Rule(codes={})
+_WITHOUT_OWN_P = {"fibrillation", "flutter", "supraventricular_tachycardia", "ventricular_tachycardia", "paced"}
+_WITHOUT_PREEXCITATION = {"supraventricular_tachycardia", "complete_block"}
 _RHYTHM_CODES = frozenset("SR SBRAD STACH SARRH AFIB AFLT PSVT SVTAC SVARR PACE".split())
 
 
@@ -39,6 +42,7 @@ def combined(named: dict[str, Rule], rhythms: frozenset[str]) -> Rule:
     makers = {name: rule.rhythm for name, rule in named.items() if rule.rhythm != "sinus"}
     if len(makers) > 1 or (makers and len(rhythms & set(named)) > 1):
         _refuse(sorted(rhythms & set(named)), "a record has one rhythm")
+    _refuse_what_cannot_be_seen(named, makers)
     parts = list(named.values())
     shapes, ranges, codes = {}, {}, {}
     for variants in product(*(rule.variants for rule in parts)):
@@ -60,6 +64,16 @@ def combined(named: dict[str, Rule], rhythms: frozenset[str]) -> Rule:
         variant_ranges=ranges,
         variant_codes=codes,
     )
+
+
+def _refuse_what_cannot_be_seen(named: dict[str, Rule], makers: dict[str, str]) -> None:
+    """A P wave's shape needs the sinus node's P waves, pre-excitation a beat that came down by the bypass."""
+    for rhythm, maker in makers.items():
+        for name, rule in named.items():
+            if maker in _WITHOUT_OWN_P and decided(rule.shape) == {"p"}:
+                _refuse([rhythm, name], "the rhythm shows no P wave of the sinus node")
+            if maker in _WITHOUT_PREEXCITATION and "WPW" in rule.codes:
+                _refuse([rhythm, name], "no beat of this rhythm is pre-excited")
 
 
 def decided(name: str) -> frozenset[str]:

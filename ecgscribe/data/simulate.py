@@ -94,11 +94,7 @@ def simulate(condition: str, seed: int, rate_hz: float = 500, duration_s: float 
     name = request.condition
     ecg = Ecg(signal, rate_hz, record=f"sim-{name}-{seed}", patient=f"sim-{seed}", note=NOTE)
     truth = truth_of(request, rhythm, heart, duration_s) | {"loose": None if loose is None else asdict(loose)}
-    try:
-        rep = report_of("en", name, truth)
-    except Exception:
-        rep = "x"
-    return Simulated(ecg, name, codes_of(request), rep, truth, request)
+    return Simulated(ecg, name, codes_of(request), report_of("en", name, truth), truth, request)
 
 
 def _sampled(leads_mv: np.ndarray, rate_hz: float, count: int) -> np.ndarray:

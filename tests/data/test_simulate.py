@@ -10,11 +10,15 @@ from ecgscribe.core.standards import LEADS
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.conditions import RULES
 from ecgscribe.data.leadfield import DOWER, frontal_axis_deg, project, twelve
-from ecgscribe.data.reports import LANGUAGES, axis_class, report_of
-from ecgscribe.data.shapes import SHAPES, axis_deg, bumps_mv, with_axis
 from ecgscribe.data.simulate import CONDITIONS, NOTE, simulate
 
 SEEDS = (0, 1, 2, 3, 4, 5)
+MEASURED = (
+    "normal sinus_bradycardia sinus_tachycardia sinus_arrhythmia first_degree_av_block premature_atrial "
+    "premature_ventricular bigeminy second_degree_av_block_wenckebach second_degree_av_block_mobitz "
+    "third_degree_av_block paced lbbb rbbb lvh inferior_infarct anteroseptal_infarct"
+).split()
+"""Conditions whose ST segments and atria leave QRS complexes alone, so that plain rules can measure them."""
 STILL = {"wander_mv": 0, "muscle_mv": 0, "mains_mv": 0}
 
 
@@ -32,6 +36,12 @@ def whole_beats(made, kind=None):
         and beat["qrs_onset_s"] > 0.45
         and beat["t_end_s"] < made.ecg.duration_s - 0.1
     ]
+
+
+def ordinary(made):
+    """The kind of the record's ordinary beats: not the premature ones."""
+    kinds = {beat["kind"] for beat in made.truth["beats"]}
+    return next(iter(kinds - {"atrial", "ventricular"} or kinds))
 
 
 def qrs_mv(made, lead, beat):
@@ -119,7 +129,7 @@ def test_rates_of_sampling_show_the_same_heart(condition):
     assert fine.truth == coarse.truth
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("condition", MEASURED)
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_a_plain_detector_finds_the_beats_and_the_rate(condition, seed):
     # an atrial impulse before the P wave would need a cleverer detector
@@ -131,22 +141,13 @@ def test_a_plain_detector_finds_the_beats_and_the_rate(condition, seed):
     assert 60 / np.diff(found).mean() == pytest.approx(made.truth["rate_bpm"], rel=0.05)
 
 
-@pytest.mark.parametrize("condition", [name for name in CONDITIONS if not name.startswith("premature")])
-def test_asked_rate_is_the_rate(condition):
-    low, high = RULES[condition].rate_bpm
-    for share in (0.1, 0.9):
-        asked = low + share * (high - low)
-        assert simulate(condition, 9, rate_bpm=asked).truth["rate_bpm"] == pytest.approx(asked, rel=0.05)
-
-
-@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("condition", MEASURED)
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_qrs_is_as_long_as_said(condition, seed):
     made = still(condition, seed)
     steep = activity(made)
-    kinds = {"premature_atrial": "sinus", "premature_ventricular": "sinus"}
     lengths_ms = []
-    for beat in whole_beats(made, kinds.get(condition)):
+    for beat in whole_beats(made, ordinary(made)):
         spike_free = -0.004 if condition == "paced" else -0.03
         start = round((beat["qrs_onset_s"] + spike_free) * 500)
         window = steep[start : round((beat["qrs_end_s"] + 0.04) * 500)]
@@ -156,11 +157,11 @@ def test_qrs_is_as_long_as_said(condition, seed):
     assert np.median(lengths_ms) == pytest.approx(made.truth["qrs_ms"] - 4, abs=8)
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
+@pytest.mark.parametrize("condition", MEASURED)
 @pytest.mark.parametrize("seed", SEEDS[:3])
 def test_axis_is_as_said(condition, seed):
     made = still(condition, seed)
-    beats = [beat for beat in whole_beats(made) if beat["kind"] != "ventricular"]
+    beats = whole_beats(made, ordinary(made))
     axes = [frontal_axis_deg(qrs_mv(made, "I", b).sum(), qrs_mv(made, "aVF", b).sum()) for b in beats]
     error = (np.median(axes) - made.truth["axis_deg"] + 180) % 360 - 180
     assert abs(error) < 8
@@ -168,7 +169,7 @@ def test_axis_is_as_said(condition, seed):
         assert made.truth["axis_deg"] == pytest.approx(made.request.axis_deg, abs=0.1)
 
 
-@pytest.mark.parametrize("condition", [name for name, rule in RULES.items() if rule.pr_ms and name != "paced"])
+@pytest.mark.parametrize("condition", [name for name in MEASURED if RULES[name].pr_ms and name != "paced"])
 def test_pr_and_qt_are_as_said(condition):
     made = still(condition, 2, axis_deg=50) if RULES[condition].axis_deg else still(condition, 2)
     steep = activity(made)
@@ -256,43 +257,6 @@ def test_normal_by_the_book(seed):
         assert sokolow_mv < 3.5
 
 
-def rr_spread(made):
-    gaps = np.diff(made.truth["beats_s"])
-    return gaps.std() / gaps.mean()
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_rhythms_by_the_book(seed):
-    fibrillation = simulate("atrial_fibrillation", seed)
-    assert rr_spread(fibrillation) > 0.12 and fibrillation.truth["pr_ms"] is None
-    assert all(beat["p_onset_s"] is None for beat in fibrillation.truth["beats"])
-    assert rr_spread(simulate("normal", seed)) < 0.06
-    assert 0.06 < rr_spread(simulate("sinus_arrhythmia", seed)) < 0.2
-    assert simulate("sinus_bradycardia", seed).truth["rate_bpm"] < 60
-    assert simulate("sinus_tachycardia", seed).truth["rate_bpm"] > 100
-    assert simulate("first_degree_av_block", seed).truth["pr_ms"] > 200
-    assert simulate("paced", seed).truth["qrs_ms"] > 120
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("condition,kind", [("premature_atrial", "atrial"), ("premature_ventricular", "ventricular")])
-def test_premature_beats_by_the_book(condition, kind, seed):
-    made = simulate(condition, seed)
-    beats = made.truth["beats"]
-    early = [k for k, beat in enumerate(beats) if beat["kind"] == kind and 0 < k < len(beats) - 1]
-    assert early
-    sinus_s = 60 / made.request.rate_bpm
-    for k in early:
-        before = beats[k]["qrs_onset_s"] - beats[k - 1]["qrs_onset_s"]
-        after = beats[k + 1]["qrs_onset_s"] - beats[k]["qrs_onset_s"]
-        assert before < 0.9 * sinus_s
-        if kind == "ventricular":
-            assert beats[k]["p_onset_s"] is None and beats[k]["qrs_end_s"] - beats[k]["qrs_onset_s"] >= 0.12
-            assert before + after == pytest.approx(2 * sinus_s, rel=0.1)
-        else:
-            assert beats[k]["p_onset_s"] is not None and before + after < 1.99 * sinus_s
-
-
 def test_pacing_impulses_stand_before_the_complexes():
     made = still("paced", 3)
     sharp = np.abs(np.diff(made.ecg.lead_mv("II").astype(np.float64), 2))
@@ -306,7 +270,7 @@ def test_wishes_are_kept_and_refused():
     assert (made.truth["pr_ms"], made.truth["qrs_ms"]) == (160, 90)
     assert made.truth["axis_deg"] == pytest.approx(10, abs=0.1)
     for condition, wishes, words in (
-        ("flutter", {}, "flutter"),
+        ("measles", {}, "measles"),
         ("normal", {"rate": 70}, "rate"),
         ("normal", {"rate_bpm": 900}, "900"),
         ("atrial_fibrillation", {"pr_ms": 160}, "no PR"),
@@ -319,13 +283,6 @@ def test_wishes_are_kept_and_refused():
         simulate("normal", 1, rate_hz=10)
     with pytest.raises(BadOption, match="0 s"):
         simulate("normal", 1, duration_s=0)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.sampled_from(sorted(SHAPES)), st.floats(-175, 175))
-def test_any_axis_can_be_asked(name, wanted_deg):
-    error = (axis_deg(with_axis(SHAPES[name], wanted_deg)) - wanted_deg + 180) % 360 - 180
-    assert abs(error) < 1e-6
 
 
 def test_lead_field_keeps_dowers_published_limb_leads():
@@ -343,13 +300,6 @@ def test_axis_of_known_directions():
         assert frontal_axis_deg(one, foot) == pytest.approx(degrees)
 
 
-@pytest.mark.parametrize("name", sorted(SHAPES))
-def test_waves_are_nothing_at_their_ends(name):
-    outside = bumps_mv(SHAPES[name].qrs, np.array([-0.5, 0.0, 1.0, 1.2]))
-    assert np.abs(outside).max() < 1e-12
-    assert np.abs(bumps_mv(SHAPES[name].qrs, np.linspace(0, 1, 101))).max() > 0.5
-
-
 def test_chance_is_the_same_everywhere():
     stream = Chance(42, "golden")
     # the raw stream of PCG64 is promised by numpy for ever; these are its first numbers
@@ -364,27 +314,87 @@ def test_chance_is_the_same_everywhere():
 GOLDEN = [0.224457619257, 0.629988081518]
 
 
-@pytest.mark.parametrize("condition", CONDITIONS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_condition_has_words_in_every_language(condition, language):
-    truth = {"rate_bpm": 80, "axis_deg": 50, "variant": simulate(condition, 0).truth["variant"]}
-    report = report_of(language, condition, truth)
-    assert report and "{" not in report and report == report.lower()
-
-
-def test_reports_follow_the_truth():
-    fast = report_of("en", "atrial_fibrillation", {"rate_bpm": 120, "axis_deg": 50, "variant": ""})
-    slow = report_of("en", "atrial_fibrillation", {"rate_bpm": 80, "axis_deg": 50, "variant": ""})
-    assert "rapid" in fast and "rapid" not in slow
-    assert [axis_class(a) for a in (-60, -10, 60, 110)] == ["ALAD", "LAD", "MID", "RAD"]
-    left = report_of("de", "normal", {"rate_bpm": 80, "axis_deg": 0, "variant": ""})
-    assert left == "sinusrhythmus linkstyp sonst normales ekg"
-    with pytest.raises(BadOption, match="fr"):
-        report_of("fr", "normal", {})
-
-
-def test_codes_fit_the_condition():
+def test_codes_and_report_come_with_the_record():
     assert simulate("lvh", 0, variant="strain").scp_codes["ISC_"] == 100
     assert "ISC_" not in simulate("lvh", 0, variant="voltage").scp_codes
     assert simulate("lbbb", 0).scp_codes == {"CLBBB": 100.0, "SR": 0.0}
     assert simulate("normal", 0).report == "sinus rhythm. normal ecg."
+    assert all(simulate(name, 0, 100, 2).report for name in CONDITIONS)
+
+
+def test_swapped_arms_show_what_swapped_arms_show():
+    true, swapped = still("normal", 3), still("normal", 3, electrodes="arms_swapped")
+    for lead, other, sign in (("I", "I", -1), ("II", "III", 1), ("aVR", "aVL", 1), ("aVF", "aVF", 1), ("V3", "V3", 1)):
+        assert np.abs(swapped.ecg.lead_mv(lead) - sign * true.ecg.lead_mv(other)).max() < 0.002
+    assert swapped.truth["axis_deg"] == true.truth["axis_deg"]
+    beat = whole_beats(swapped)[1]
+    seen = frontal_axis_deg(qrs_mv(swapped, "I", beat).sum(), qrs_mv(swapped, "aVF", beat).sum())
+    assert abs((seen - swapped.truth["axis_shown_deg"] + 180) % 360 - 180) < 8
+
+
+def test_a_loose_electrode_spoils_its_leads_for_a_while():
+    spoiled = set()
+    for seed in range(8):
+        placed, loose = still("normal", seed), still("normal", seed, electrodes="loose")
+        where = loose.truth["loose"]
+        difference = np.abs(loose.ecg.signal_mv - placed.ecg.signal_mv)
+        during = slice(round(where["from_s"] * 500) + 10, round(where["to_s"] * 500) - 10)
+        before = slice(0, round(where["from_s"] * 500) - 20)
+        assert difference[:, before].max() < 1e-6 and difference[:, during].max() > 0.3
+        one, two, three, right, _, foot = loose.ecg.signal_mv[:6].astype(np.float64)
+        assert np.abs(one + three - two).max() < 1e-6 and np.abs(right + (one + two) / 2).max() < 1e-6
+        if where["electrode"].startswith("V"):
+            touched = difference[:, during].max(axis=1) > 0.05
+            assert [LEADS[k] for k in np.flatnonzero(touched)] == [where["electrode"]]
+        spoiled.add(where["electrode"])
+    assert len(spoiled) > 2 and still("normal", 1).truth["loose"] is None
+
+
+def test_a_missing_lead_is_not_a_number_and_the_others_stay():
+    whole, lacking = simulate("lbbb", 2), simulate("lbbb", 2, missing_lead="V4")
+    at = LEADS.index("V4")
+    assert np.isnan(lacking.ecg.signal_mv[at]).all() and lacking.truth["missing_lead"] == "V4"
+    assert np.array_equal(np.delete(lacking.ecg.signal_mv, at, 0), np.delete(whole.ecg.signal_mv, at, 0))
+    for wishes, words in (({"electrodes": "upside_down"}, "upside_down"), ({"missing_lead": "V9"}, "V9")):
+        with pytest.raises(BadOption, match=words):
+            simulate("normal", 1, **wishes)
+
+
+DELINEATION = {
+    # wave: (NeuroKit2's name, lead, greatest median and 90th percentile of the absolute difference, ms)
+    "r_s": ("ECG_R_Peaks", "II", 3, 5),
+    "qrs_onset_s": ("ECG_R_Onsets", "V5", 4, 12),
+    "qrs_end_s": ("ECG_R_Offsets", "II", 6, 10),
+    "p_onset_s": ("ECG_P_Onsets", "II", 6, 10),
+    "p_end_s": ("ECG_P_Offsets", "II", 8, 12),
+    "t_onset_s": ("ECG_T_Onsets", "II", 12, 18),
+    "t_end_s": ("ECG_T_Offsets", "II", 20, 25),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_neurokit_delineates_what_the_truth_says():
+    neurokit2 = pytest.importorskip("neurokit2", reason="NeuroKit2 is not installed")
+    differences_ms = {wave: [] for wave in DELINEATION}
+    missed = 0
+    for condition in ("normal", "sinus_bradycardia", "first_degree_av_block"):
+        for seed in range(6):
+            made = still(condition, seed)
+            found = {}
+            for lead in ("II", "V5"):
+                signal = made.ecg.lead_mv(lead).astype(np.float64)
+                _, info = neurokit2.ecg_peaks(signal, sampling_rate=500)
+                _, waves = neurokit2.ecg_delineate(signal, info["ECG_R_Peaks"], sampling_rate=500, method="dwt")
+                found[lead] = {"ECG_R_Peaks": info["ECG_R_Peaks"], **waves}
+            for beat in made.truth["beats"][1:-1]:
+                for wave, (name, lead, _, _) in DELINEATION.items():
+                    nearest = int(np.argmin(np.abs(np.array(found[lead]["ECG_R_Peaks"]) / 500 - beat["r_s"])))
+                    sample = np.array(found[lead][name], dtype=np.float64)[nearest]
+                    if np.isfinite(sample) and abs(sample / 500 - beat[wave]) < 0.2:
+                        differences_ms[wave].append(abs(sample / 500 - beat[wave]) * 1000)
+                    else:
+                        missed += 1
+    for wave, (_, _, median_ms, most_ms) in DELINEATION.items():
+        assert np.median(differences_ms[wave]) < median_ms, wave
+        assert np.percentile(differences_ms[wave], 90) < most_ms, wave
+    assert missed <= 0.01 * sum(map(len, differences_ms.values()))
