@@ -24,7 +24,7 @@ class AtrialWave:
     conducted: bool = True
 
 
-RETROGRADE_P = (Bump(0.40, 0.17, (-0.01, -0.12, -0.03)), Bump(0.64, 0.17, (0.01, -0.07, -0.06)))
+RETROGRADE_P = (Bump(0.40, 0.17, (-0.01, -0.16, -0.06)), Bump(0.64, 0.17, (0.01, -0.09, -0.09)))
 """From the AV node upwards: narrow, inverted in II, III and aVF, upright in V1 (there a false r')."""
 
 RETROGRADE_LENGTH_S = 0.075

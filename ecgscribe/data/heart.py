@@ -22,10 +22,10 @@ SPIKE_S = 0.002
 
 @dataclass(frozen=True)
 class Heart:
-    """One patient's heart: `main` is the shape of ordinary beats, `premature` that of ventricular ones."""
+    """One patient's heart: `main` is the shape of ordinary beats, `premature` that of ventricular ones, if any."""
 
     main: Shape
-    premature: Shape
+    premature: Shape | None
     gain: float
 
     def shape(self, kind: str, ordinary: str) -> Shape:
@@ -45,9 +45,12 @@ def heart_of(request: Request, seed: int) -> Heart:
     main = _personal(shape_named(rule.variant_shapes.get(request.variant, rule.shape)), chance)
     if request.axis_deg is not None:
         main = with_axis(main, request.axis_deg)
+    main = scaled(main, request.gain)
+    if rule.rhythm not in ("premature", "bigeminy", "trigeminy"):
+        return Heart(main, None, request.gain)
     side = variants_of(request).get(rhythm_part(request.condition), "")
     premature = SHAPES["premature_left" if side == "left" else "premature_right"]
-    return Heart(scaled(main, request.gain), scaled(_personal(premature, chance), request.gain), request.gain)
+    return Heart(main, scaled(_personal(premature, chance), request.gain), request.gain)
 
 
 def _personal(shape: Shape, chance: Chance) -> Shape:

@@ -13,7 +13,11 @@ from ecgscribe.data.shapes import Shape, axis_deg, bumps_mv
 
 def truth_of(request: Request, rhythm: Rhythm, heart: Heart, duration_s: float) -> dict:
     """The truth of a record; simulate.Simulated names its keys."""
-    listed = [_beat_truth(beat, heart.shape(beat.kind, rhythm.ordinary), heart) for beat in rhythm.beats]
+    marks = {}
+    for kind in {beat.kind for beat in rhythm.beats}:
+        shape = heart.shape(kind, rhythm.ordinary)
+        marks[kind] = (_peak_fraction(shape), _t_onset_fraction(shape))
+    listed = [_beat_truth(beat, *marks[beat.kind], heart) for beat in rhythm.beats]
     inside = [entry for entry in listed if 0.0 <= entry["r_s"] < duration_s]
     beats_s = [entry["r_s"] for entry in inside]
     rr_s = float(np.mean(np.diff(beats_s))) if len(beats_s) > 1 else 60.0 / request.rate_bpm
@@ -59,9 +63,13 @@ def _t_onset_fraction(shape: Shape) -> float:
     return max(0.0, shape.t_peak - 1.9 * T_RISE * shape.t_width)
 
 
-def _beat_truth(beat: Beat, shape: Shape, heart: Heart) -> dict:
+def _peak_fraction(shape: Shape) -> float:
+    """Where in the QRS complex its vector is longest: the R peak."""
     fraction = np.linspace(0.0, 1.0, 201)
-    peak = fraction[int(np.argmax(np.sum(bumps_mv(shape.qrs, fraction) ** 2, axis=0)))]
+    return float(fraction[int(np.argmax(np.sum(bumps_mv(shape.qrs, fraction) ** 2, axis=0)))])
+
+
+def _beat_truth(beat: Beat, peak: float, t_onset: float, heart: Heart) -> dict:
     onset_s = beat.qrs_onset_s
     j_point_s, st_t_s = onset_s + beat.qrs_s, beat.qt_s - beat.qrs_s
     wave = beat.p
@@ -71,8 +79,8 @@ def _beat_truth(beat: Beat, shape: Shape, heart: Heart) -> dict:
         "p_onset_s": None if wave is None else round(wave.onset_s, 4),
         "p_end_s": None if wave is None else round(wave.onset_s + heart.p_length_s(beat.pr_s, wave), 4),
         "qrs_onset_s": round(onset_s, 4),
-        "r_s": round(onset_s + float(peak) * beat.qrs_s, 4),
+        "r_s": round(onset_s + peak * beat.qrs_s, 4),
         "qrs_end_s": round(j_point_s, 4),
-        "t_onset_s": round(j_point_s + _t_onset_fraction(shape) * st_t_s, 4),
+        "t_onset_s": round(j_point_s + t_onset * st_t_s, 4),
         "t_end_s": round(onset_s + beat.qt_s, 4),
     }
