@@ -53,7 +53,7 @@ def held_out_lines(reports: Iterable[tuple[str, str]], seed: int = 0, folds: int
     """`held_out` as sentences: all folds together, then the lowest and highest of them, by language."""
     parts = held_out(reports, seed, folds)
     out = [
-        f"Held out, {folds} folds of patients, seed {seed}, glossary {load()[0]} without the rows of one fold alone:"
+        f"Held out, {folds} folds of patients, seed {seed}, each by glossary {load()[0]} less the rows it alone shows:"
     ]
     out += sum_of(parts).language_lines()
     for language, name in NAMES.items():

@@ -18,10 +18,14 @@ class Speller:
     def __init__(self, words: Iterable[str]):
         self._words = frozenset(words)
         self._by_deletion: dict[str, set[str]] = {}
+        self._by_end: dict[str, set[str]] = {}
         for word in self._words:
             if len(word) >= _LONG:
                 for form in _deletions(word):
                     self._by_deletion.setdefault(form, set()).add(word)
+            if len(word) >= _VERY_LONG - 1:
+                for end in (word[:3], word[-4:]):
+                    self._by_end.setdefault(end, set()).add(word)
 
     def stem(self, word: str) -> str | None:
         """The glossary word that differs from `word` by its ending only."""
@@ -39,7 +43,8 @@ class Speller:
     def near(self, word: str) -> set[str]:
         """All glossary words within one slip (a letter more, less, other, or two swapped) of `word`.
 
-        A word of eleven letters or more may hold two slips, where none is near enough with one.
+        A word of eleven letters or more may hold two slips, where none is near enough with one, if its first three or
+        last four letters are right.
         """
         if not _LONG <= len(word) <= _LONGEST:
             return set()
@@ -47,13 +52,8 @@ class Speller:
         found = {known for form in forms for known in self._by_deletion.get(form, ()) if _one_slip(word, known)}
         if found or len(word) < _VERY_LONG:
             return found
-        return {
-            known
-            for form in forms
-            for shorter in _deletions(form)
-            for known in self._by_deletion.get(shorter, ())
-            if len(known) >= _VERY_LONG - 1 and _slips(word, known) <= 2
-        }
+        alike = self._by_end.get(word[:3], set()) | self._by_end.get(word[-4:], set())
+        return {known for known in alike if abs(len(known) - len(word)) <= 2 and _slips(word, known) <= 2}
 
     def beginning(self, part: str) -> set[str]:
         """All glossary words that `part`, at least four letters, abbreviates: they begin with it."""

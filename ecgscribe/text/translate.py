@@ -196,7 +196,7 @@ def _by_parts(token: Token, glossary: Glossary) -> list[Piece]:
 
 def _mended(glossary: Glossary, tokens: list[Token], rest: str) -> tuple[str, ...]:
     """The look-up keys of `tokens`, misspelt words mended."""
-    gaps = [token.gap for token in tokens[1:]] + [rest]
+    gaps = [token.gap for token in tokens[1:]] + [rest] * bool(tokens)
     return tuple(
         glossary.mended(token.key, gap.startswith(".")) if token.kind == "word" else token.key
         for token, gap in zip(tokens, gaps, strict=True)

@@ -49,6 +49,15 @@ def test_english_cut_loses_its_half_sentence():
     assert "infarct" not in body.text
 
 
+@pytest.mark.parametrize("end", ["v4,5,6.", "v5,6.", "v3-6.", "avl, v6."])
+def test_a_sentence_may_end_in_a_lead_list(end):
+    sentence = f"st segments are depressed in i, {end} "
+    start = ("sinus rhythm. " * 30)[: FIELD_LIMIT - len(sentence) - 10]
+    report = start + sentence + "this may be due to"
+    body = body_of(report[:FIELD_LIMIT])
+    assert body.cut and body.text.endswith(end)
+
+
 def test_shorter_report_is_not_cut():
     assert not body_of("sinus rhythm. old inferior infarc").cut
 

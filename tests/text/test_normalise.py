@@ -23,6 +23,10 @@ PIECES = st.sampled_from(
         ("prolonged qt.this may be a drug", "prolonged qt. this may be a drug."),
         ("sinus rhythm , normal axis,", "sinus rhythm, normal axis."),
         ("infarct?", "infarct?."),
+        ("premature contraction(s). normal ecg.", "premature contractions. normal ecg."),
+        ("pr interval 0.24 seconds. st sagging", "pr interval 0.24 s. st sagging."),
+        ("sinus rhythm left axis deviation. no change.", "sinus rhythm. left axis deviation. no change."),
+        ("sinus rhythm with first degree block", "sinus rhythm with first degree block."),
         ("abnormal QRS(T)", "abnormal qrs(t)."),
         ("", ""),
         (" . ", ""),
@@ -40,6 +44,28 @@ def test_known(raw, normal):
 def test_idempotent(text):
     once = normalise(text)
     assert normalise(once) == once
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        (
+            "sinus rhythm|sinus rhythm left axis deviation|no q waves in I,II,aVL|st depression in v3-6"
+            "|t waves flat in V4,5,6|premature contraction(s)|pr interval 0,24 sec.|infarct?|infarct cannot be excluded"
+            "|2:1 av block (v1+v2)|not abnormal QRS(T)|rate = 74/min|compared with 2:8:92|possible lvh;  probably old"
+            "|lead v1/v2|qt.this|0.12 s in II and v5 & v6"
+        ).split("|")
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(SENTENCES, st.sampled_from([". ", ", ", " ", "  ", "; ", ".", "\n"]))
+def test_idempotent_on_report_like_text(sentences, mark):
+    once = normalise(mark.join(sentences))
+    assert normalise(once) == once
+    for word in ("not", "cannot", "possible", "probably"):
+        assert once.split().count(word) == " ".join(sentences).split().count(word)
 
 
 @settings(deadline=None)
