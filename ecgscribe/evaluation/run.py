@@ -20,6 +20,7 @@ from ecgscribe.evaluation.ecg_captions.corpus import Items
 from ecgscribe.evaluation.ecg_captions.scorer import CaptionScorer
 from ecgscribe.evaluation.predict import Prediction, predict, problem_counts, write_json
 from ecgscribe.evaluation.probe import SUPERCLASSES, linear_probe, targets
+from ecgscribe.evaluation.statements import codes_said, findings_table
 from ecgscribe.evaluation.systems import MODEL, Systems, with_controls
 from ecgscribe.evaluation.vectors import EMBEDDING, kind_of
 
@@ -94,6 +95,9 @@ def run(
     results = _head(options, identity, predictions, reader) | scored(
         predictions, systems, train_captions, options.tokenizer, options.resamples, options.seed
     )
+    results["codes"] = codes_said(
+        systems.captions[MODEL], [[held["code"] for held in row] for row in rows["scp_codes"]]
+    )
     results["probe"] = _probe(systems, reader.captioner, rows, near_rows, options)
     write_json(options.out / RESULTS, results)
     return results
@@ -125,6 +129,7 @@ def scored(
         }
     return {
         "systems": table,
+        "findings": findings_table(systems.captions, [p.reference for p in predictions], patients, resamples, seed),
         "systems_missing": systems.missing,
         "slices": _slices(predictions, items, train_captions, resamples, seed),
         "metrics_missing": missing,

@@ -13,7 +13,7 @@ written down (4 % of the German reports), a part of them are true. Intervals are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.report import Statement
 from ecgscribe.evaluation.bootstrap import RESAMPLES, interval, patient_weights
 from ecgscribe.evaluation.critical import critical_findings
+from ecgscribe.text.statement_codes import scp_codes_of
 from ecgscribe.text.statement_table import kinds
 from ecgscribe.text.statements import statements_of
 
@@ -65,6 +66,33 @@ def finding_scores(
         scores[name] = {"value": float(value) if np.isfinite(value) else None, "low": low, "high": high}
     return scores | {"n": len(said), "patients": len(set(map(str, patients))), "codes_in_macro": int(shown.sum()),
                      "per_code": _per_code(tables), "critical": _critical_counts(said, true)}  # fmt: skip
+
+
+def findings_table(
+    captions: Mapping[str, Sequence[str | None]],
+    references: Sequence[str],
+    patients: Sequence[str],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> dict[str, dict]:
+    """`finding_scores` of every system: name -> scores, alike for all because drawn alike."""
+    return {name: finding_scores(own, references, patients, resamples, seed) for name, own in captions.items()}
+
+
+def codes_said(captions: Sequence[str | None], held: Sequence[Iterable[str]]) -> dict[str, dict]:
+    """For each SCP code that a record holds: records with it (`held`), captions saying it among them (`said_of_held`),
+    and among the other records (`said_of_others`)."""
+    said = [scp_codes_of(statements_of(caption or ""), habits=False) for caption in captions]
+    records = [frozenset(codes) for codes in held]
+    answer = {}
+    for code in sorted(frozenset().union(*records)):
+        pairs = [(code in told, code in there) for told, there in zip(said, records, strict=True)]
+        answer[code] = {
+            "held": sum(there for _, there in pairs),
+            "said_of_held": sum(told and there for told, there in pairs),
+            "said_of_others": sum(told and not there for told, there in pairs),
+        }
+    return answer
 
 
 def contradicts(said: Sequence[Statement], true: Sequence[Statement]) -> tuple[str, ...]:

@@ -11,11 +11,16 @@ HEADING = "## Scores"
 NAMES = dict(zip(METRICS, ("BLEU-1", "BLEU-2", "BLEU-3", "BLEU-4", "ROUGE-L", "METEOR", "CIDEr", "CIDEr (train df)",
                            "SPICE"), strict=True))  # fmt: skip
 SHORT = ("bleu_1", "bleu_4", "rouge_l", "meteor", "cider", "cider_train_df", "spice")
+FINDINGS = {
+    "micro_f1": "finding micro F1", "macro_f1": "macro F1", "critical_misses": "critical missed",
+    "contradictions": "contradicting", "hallucinations": "said, not in the report",
+}  # fmt: skip
 
 
 def markdown(results: dict[str, Any]) -> str:
     """Every table of one evaluation; the numbers are those of results.json and of nothing else."""
-    parts = [_intro(results), _systems(results), _differences(results), _slices(results), _remarks(results)]
+    parts = [_intro(results), _systems(results), _differences(results), _findings(results), _slices(results),
+             _remarks(results)]  # fmt: skip
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -69,6 +74,16 @@ def _differences(results: dict[str, Any]) -> str:
     ]
     head = ["difference, in pairs", *(NAMES[m] for m in metrics)]
     return _grid(head, rows) if rows else ""
+
+
+def _findings(results: dict[str, Any]) -> str:
+    """Scores of what the captions say, in coded findings."""
+    systems = results.get("findings") or {}
+    rows = [
+        [name, *(_number(None if own[m]["value"] is None else own[m]) for m in FINDINGS)]
+        for name, own in systems.items()
+    ]
+    return _grid(["captions of", *FINDINGS.values()], rows) if rows else ""
 
 
 def _slices(results: dict[str, Any]) -> str:

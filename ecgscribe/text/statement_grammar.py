@@ -22,6 +22,7 @@ PREDICATES = {
 _SUBJECTS = {"LOWT": "t", "INVT": "t", "BIPHT": "t", "TALLT": "t", "TAB_": "t", "NT_": "nt", "STD_": "st", "STE_": "st"}
 _ENDS_SCOPE = ("rhythm", "axis", "conclusion")
 _LIST_HEADS = ("probably", "as in")
+_TRAILING = ("possible", "suspected", "probable", "likely", "questionable", "doubtful", "?")
 _WEAKER = ("certain", "probable")
 
 
@@ -43,12 +44,16 @@ class Grammar:
 
     def __init__(self) -> None:
         self.drafts: list[Draft] = []
+        self.clause: list[Draft] = []
+        self.certainty, self.governs, self.head, self.age = "", "", "", ""
+        self.latest: list[str] = []  # the place of the finding before, for "in these leads"
         self.sentence()
 
     def sentence(self) -> None:
         """A full stop: nothing goes on but the findings said so far."""
         self._flush_age()
-        self.clause: list[Draft] = []
+        self._flush_doubt()
+        self.clause = []
         self.targets: list[Draft] = []
         self.walls: list[str] = []
         self.certainty, self.polarity, self.governs, self.head = "", "", "", ""
@@ -58,6 +63,7 @@ class Grammar:
     def comma(self) -> None:
         """A comma: qualifiers end, but those that head a list wait for more of its kind."""
         self._flush_age()
+        self._flush_doubt()
         if self.certainty and self.governs and self.head in _LIST_HEADS:
             self.carried = (self.certainty, self.governs)
         if self.governs or self.polarity:
@@ -132,9 +138,14 @@ class Grammar:
     def leads(self, names: tuple[str, ...]) -> None:
         self._place(list(names))
 
+    def same_leads(self) -> None:
+        """ "in these leads": where the finding before was."""
+        self._place(list(self.latest))
+
     def _place(self, places: list[str]) -> None:
         for draft in self.targets:
             draft.territory += places
+            self.latest = draft.territory
         self.placed = True
 
     def before(self, certainty: str, head: str) -> None:
@@ -165,9 +176,15 @@ class Grammar:
                 draft.age = age
 
     def _flush_age(self) -> None:
-        age, self.age = getattr(self, "age", ""), ""
+        age, self.age = self.age, ""
         if age:
             self.age_after(age)
+
+    def _flush_doubt(self) -> None:
+        """A qualifier with nothing after it ("inferior infarct possible") belongs to what stands before it."""
+        if self.certainty and not self.governs and self.head in _TRAILING and self.clause:
+            self.after(self.certainty)
+            self.certainty = ""
 
     def end_scope(self) -> None:
         self.certainty, self.polarity, self.governs, self.carried = "", "", "", ("", "")
@@ -199,6 +216,8 @@ def events(grammar: Grammar, matches: list[tuple[str, str, int, int]], words: li
             grammar.lead_word()
         elif kind == "leads":
             grammar.leads(leads_of(value))
+        elif kind == "same":
+            grammar.same_leads()
         elif kind == "before":
             grammar.before(value, " ".join(words[start:end]))
         elif kind == "after":

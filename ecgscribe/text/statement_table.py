@@ -38,7 +38,7 @@ class Kind:
 @lru_cache(maxsize=1)
 def kinds() -> dict[str, Kind]:
     """Every code that a caption can say, in canonical order."""
-    lines = _lines("statement_codes.tsv")
+    lines = table_lines("statement_codes.tsv")
     found = [
         Kind(code, 0, group, origin, takes, tuple(w for w in walls.split(",") if w), words,
              _NOUNS[words] if takes == "wall" else "")
@@ -58,7 +58,7 @@ def codes_by_wall() -> dict[tuple[str, str], str]:
 def terms() -> dict:
     """The terms as a tree of words: word -> tree; the key '' holds the (kind, value) of the term that ends there."""
     tree: dict = {}
-    for term, kind, value in _lines("statement_terms.tsv"):
+    for term, kind, value in table_lines("statement_terms.tsv"):
         branch = tree
         for word in words_of(term):
             branch = branch.setdefault(word, {})
@@ -68,7 +68,7 @@ def terms() -> dict:
     return tree
 
 
-def _lines(name: str) -> list[list[str]]:
+def table_lines(name: str) -> list[list[str]]:
     """The lines of a table without remarks and heading, split at tabs."""
     text = files("ecgscribe.text").joinpath(name).read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]

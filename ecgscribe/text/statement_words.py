@@ -14,9 +14,9 @@ _WORD = re.compile(
 _CHEST = re.compile(r"v([1-9])r?(?:\s?-\s?v?([1-9]))?")
 _LIMB = {name.lower(): name for name in LEADS[:6]}
 _DROPPED = frozenset(
-    "a an the slight slightly minor minimal mild mildly very quite rather somewhat marginal myocardial clear clearly "
+    "a an the slight slightly minor minimal mild mildly very quite somewhat marginal myocardial clear clearly "
     "definite definitely obvious pronounced well some frequent occasional multiple isolated single now terminal "
-    "terminally preterminal atypical typical regular early small deep deeply gross grossly markedly".split()
+    "terminally preterminal atypical typical regular deep deeply gross grossly markedly".split()
 )
 _SPELLINGS = {
     "ischemia": "ischaemia", "ischemic": "ischaemic", "infarction": "infarct", "hypokalemia": "hypokalaemia",

@@ -103,8 +103,11 @@ def _statement(draft: Draft, words: list[str]) -> Statement:
 
 
 def _ordered(territory: Iterable[str]) -> tuple[str, ...]:
-    """Walls in alphabetical order, then leads in the standard order, each once."""
-    return tuple(sorted(set(territory), key=lambda name: (_PLACES.get(name, -1), name)))
+    """Walls in alphabetical order, then leads in the standard order, each once; anterior and septal is anteroseptal."""
+    names = set(territory)
+    if {"anterior", "septal"} <= names:
+        names = names - {"anterior", "septal"} | {"anteroseptal"}
+    return tuple(sorted(names, key=lambda name: (_PLACES.get(name, -1), name)))
 
 
 def _canonical(statement: Statement) -> Statement:

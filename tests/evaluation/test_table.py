@@ -45,9 +45,19 @@ def test_numbers_come_from_the_results_and_from_nowhere_else(results):
     assert "7.125" not in markdown(results)
 
 
+def test_findings_stand_beside_the_words(results):
+    lines = markdown(results).splitlines()
+    start = next(k for k, line in enumerate(lines) if "finding micro F1" in line)
+    row = next(line for line in lines[start:] if line.startswith("| model "))
+    scores = results["findings"]["model"]
+    assert f"{scores['micro_f1']['value']:.3f}" in row
+    assert f"{scores['contradictions']['value']:.3f}" in row
+    assert "finding micro F1" not in markdown({k: v for k, v in results.items() if k != "findings"})
+
+
 def test_tables_are_even(results):
     tables = [block for block in markdown(results).split("\n\n") if block.startswith("|")]
-    assert len(tables) == 3
+    assert len(tables) == 4
     for table in tables:
         assert len({len(line) for line in table.splitlines()}) == 1
         assert len({line.count("|") for line in table.splitlines()}) == 1
