@@ -39,9 +39,9 @@ def mould(scene: Scene, chance: Chance, strength: float) -> Scene:
         radius_mm = 3 + 15 * wide**2
         _bloom(colonies, across * coarse[1], down * coarse[0], radius_mm * per_mm / 4, share * (0.35 + 0.65 * dark))
     colonies = cv2.resize(colonies, (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
-    grown = np.clip(colonies * 1.5, 0, 1) * ramp(cloud + 0.7 * np.minimum(colonies, 1), 0.35, 1.1)
-    specks = ramp(fine + 0.75 * grown, 0.80, 1.25) * grown
-    return scene.painted(stained(scene.picture, (grown * 0.8, ground), (specks * 1.15, colour)))
+    grown = np.clip(colonies * 1.2, 0, 1) * ramp(cloud + 0.6 * np.minimum(colonies, 1), 0.4, 1.2)
+    specks = ramp(fine + 0.6 * grown, 0.75, 1.25) * grown
+    return scene.painted(stained(scene.picture, (grown * 0.8, ground), (specks * 0.95, colour)))
 
 
 def _bloom(field: np.ndarray, x: float, y: float, radius: float, height: float) -> None:

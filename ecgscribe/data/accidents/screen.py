@@ -10,11 +10,12 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
 _PHASES = 256
-_MEAN = 160
+_MEAN = 160  # of masks as bytes, so that half as much again still fits
+_PEAKED = 72  # the same for stripes that are seen apart: lit for 0.3 of a period, 3.3 times as bright as their mean
 
 
-def mask_table(blur_px: float, pixel_px: float, lit: float, shift: float) -> np.ndarray:
-    """uint8 (256,): light of one sub-pixel stripe over one period of the screen, mean 160, as the camera sees it.
+def mask_table(blur_px: float, pixel_px: float, lit: float, shift: float, mean: int = _MEAN) -> np.ndarray:
+    """uint8 (256,): light of one sub-pixel stripe over one period of the screen, `mean` on average, as cameras see it.
 
     The stripe is lit over the part `lit` of a period, at `shift`; the lens (a Gaussian of `blur_px`) and the square
     camera pixel flatten its harmonics k by exp(-2 (pi k b / p)^2) and sinc(k / p), p = `pixel_px`.
@@ -24,7 +25,7 @@ def mask_table(blur_px: float, pixel_px: float, lit: float, shift: float) -> np.
     for k in range(1, 9):
         seen = np.exp(-2 * (np.pi * k * blur_px / pixel_px) ** 2) * np.sinc(k / pixel_px)
         wave += 2 * np.sin(np.pi * k * lit) / (np.pi * k) * seen * np.cos(k * phase)
-    return np.clip(np.rint(_MEAN * wave / lit), 0, 255).astype(np.uint8)
+    return np.clip(np.rint(mean * wave / lit), 0, 255).astype(np.uint8)
 
 
 def phases(size_px: tuple[int, int], per_x: float, per_y: float, start: float, bend: float = 0.0) -> np.ndarray:
@@ -40,10 +41,12 @@ def phases(size_px: tuple[int, int], per_x: float, per_y: float, start: float, b
     return np.floor(across % 1.0 * 256).astype(np.uint8)[None, :] + np.floor(down % 1.0 * 256).astype(np.uint8)[:, None]
 
 
-def _masked(scene: Scene, mask: np.ndarray, share: float) -> Scene:
-    """The picture times the mask (uint8, mean 160), which is blended in by `share`."""
-    mask = cv2.convertScaleAbs(mask, alpha=share, beta=_MEAN * (1 - share))
-    return scene.painted(cv2.multiply(scene.picture, mask, scale=1.0 / _MEAN))
+def _masked(scene: Scene, mask: np.ndarray, share: float, mean: int = _MEAN) -> Scene:
+    """The picture times the mask (uint8), which is blended in by `share`; the camera leaves room above white
+    for its bright stripes."""
+    room = 1.0 - 0.3 * share
+    mask = cv2.convertScaleAbs(mask, alpha=share * room, beta=mean * (1 - share) * room)
+    return scene.painted(cv2.multiply(scene.picture, mask, scale=1.0 / mean))
 
 
 def moire(scene: Scene, chance: Chance, strength: float) -> Scene:
@@ -55,7 +58,7 @@ def moire(scene: Scene, chance: Chance, strength: float) -> Scene:
     """
     pixel_px, angle = chance.between(1.85, 2.16), chance.between(-0.04, 0.04)
     start, blur_px = chance.uniforms(2), chance.between(0.3, 0.5)
-    bends = chance.normals(2) * 3.0
+    bends = chance.normals(2) * 1.5
     if strength <= 0:
         return scene
     height, width = scene.size_px
@@ -70,7 +73,7 @@ def moire(scene: Scene, chance: Chance, strength: float) -> Scene:
         gaps = cv2.LUT(rows, mask_table(blur_px, pixel_px, 0.80, -offset))
         planes.append(cv2.multiply(stripe, gaps, scale=1.0 / _MEAN))
     mask = cv2.resize(cv2.merge(planes), (2 * half[1], 2 * half[0]), interpolation=cv2.INTER_LINEAR)
-    return _masked(scene, mask[:height, :width], 0.5 * strength)
+    return _masked(scene, mask[:height, :width], 0.32 * strength)
 
 
 def screen_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
@@ -84,7 +87,7 @@ def screen_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
     along, across = np.cos(angle) / pixel_px, np.sin(angle) / pixel_px
     columns = phases(scene.size_px, along, across, start[0], bends[0])
     gaps = cv2.LUT(phases(scene.size_px, -across, along, start[1], bends[1]), mask_table(blur_px, pixel_px, 0.85, 0.0))
-    stripes = [cv2.LUT(columns, mask_table(blur_px, pixel_px, 0.30, third / 3)) for third in range(3)]
+    stripes = [cv2.LUT(columns, mask_table(blur_px, pixel_px, 0.30, third / 3, _PEAKED)) for third in range(3)]
     return _masked(
         scene, cv2.merge([cv2.multiply(stripe, gaps, scale=1.0 / _MEAN) for stripe in stripes]), 0.8 * strength
     )

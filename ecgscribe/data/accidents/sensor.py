@@ -76,8 +76,8 @@ def jpeg_blocks(scene: Scene, chance: Chance, strength: float) -> Scene:
 
 def few_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
     """Shrunk (up to 2.6 times, never below 2.4 px per mm) and enlarged again: a thumbnail that was blown up."""
-    factor = 1.0 + 1.6 * strength * chance.between(0.6, 1.0)
-    factor = min(factor, max(1.0, scene.px_per_mm / 2.4))
+    most = float(np.clip(scene.px_per_mm / 2.4, 1.0, 2.6))
+    factor = 1.0 + (most - 1.0) * strength * chance.between(0.6, 1.0)
     way = chance.chosen((cv2.INTER_LINEAR, cv2.INTER_CUBIC))
     if strength <= 0 or factor <= 1.0:
         return scene
@@ -86,7 +86,9 @@ def few_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
     # a blur before plain resampling: INTER_AREA at odd factors costs seven times as much and looks the same
     soft = cv2.GaussianBlur(scene.picture, (5, 5), 0.45 * factor)
     reduced = cv2.resize(soft, small, interpolation=cv2.INTER_LINEAR)
-    return scene.painted(cv2.resize(reduced, (width, height), interpolation=way))
+    enlarged = cv2.resize(reduced, (width, height), interpolation=way)
+    share = min(1.0, (factor - 1.0) / 0.2)  # at factors just above 1 resampling would set in with a jump
+    return scene.painted(enlarged if share == 1 else cv2.addWeighted(scene.picture, 1 - share, enlarged, share, 0))
 
 
 def low_contrast(scene: Scene, chance: Chance, strength: float) -> Scene:

@@ -59,7 +59,7 @@ def coffee_ring(scene: Scene, chance: Chance, strength: float) -> Scene:
         band = ramp(-outer, -0.6, 0.4) * ramp(outer, -width * (0.8 + 0.6 * cloud), -0.2 * width)
         rim = np.exp(-np.abs(outer + 0.5) / (0.35 * scale)) + 0.45 * np.exp(-np.abs(outer + width) / (0.3 * scale))
         density = touch * (0.35 * band + 0.85 * np.minimum(rim, 1.0) * ramp(-outer, -1.2, 0.0))
-        density += 0.07 * ramp(-outer, 0, width) * (1 + np.exp(np.minimum(outer, 0) / (5 * scale)))
+        density += 0.09 * ramp(cloud, 0.35, 0.8) * ramp(-outer, 0, width) * np.exp(np.minimum(outer, 0) / (9 * scale))
         for x, y, size in drops:
             _drop(density, x * cells, y * cells, (0.4 + 2.0 * size**3) * scale)
         density = enlarged(density * (ringed * share), (_grown(cells, scene, scale),) * 2)
