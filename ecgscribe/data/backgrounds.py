@@ -17,60 +17,70 @@ _SKINS = ((236, 194, 168), (214, 164, 132), (178, 124, 92), (128, 84, 60), (92, 
 def wood(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarray:
     """Boards with a long grain: bent year rings, fine pores and a dark joint between boards."""
     light, dark = (np.array(colour, np.float32) for colour in chance.chosen(_WOODS))
+    # scalars first: how many numbers a field takes depends on the picture's size
+    ring_mm, board_mm, first, turned = (
+        chance.between(5, 14),
+        chance.between(70, 160),
+        chance.between(0, 100),
+        _turn(chance),
+    )
     height, width = _half(size_px)
     per_mm = px_per_mm / 2
     x, y = _axes(height, width, per_mm)
     bow = _cloud((height, width), 240 * per_mm, 26 * per_mm, chance)
-    ring_mm = chance.between(5, 14)
     rings = 0.5 + 0.5 * np.sin((2 * np.pi / ring_mm) * y + 9.0 * bow.astype(np.float32))
     pores = _cloud((height, width), 30 * per_mm, 0.8 * per_mm, chance)
     share = np.clip(0.45 * rings + 0.35 * bow + 0.3 * pores, 0, 1)[:, :, None]
     picture = light + (dark - light) * share
-    board_mm, first = chance.between(70, 160), chance.between(0, 100)
     joint = np.abs((y + first) % board_mm - 1.0) < 0.8
     picture *= np.where(joint, 0.6, 1.0)[:, :, None].astype(np.float32)
-    return _full(picture, size_px, chance.happens(0.3))
+    return _full(picture, size_px, turned)
 
 
 def cloth(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarray:
     """A woven cloth: threads both ways, soft wrinkles, now and then a check."""
     colour = np.array(chance.chosen(_CLOTHS), np.float32)
+    thread, checked, step = chance.between(0.7, 1.6), chance.happens(0.25), chance.between(14, 40)
     height, width = _half(size_px)
     per_mm = px_per_mm / 2
     x, y = _axes(height, width, per_mm)
-    thread_mm = max(chance.between(0.7, 1.6), 2.5 / per_mm)
+    thread_mm = max(thread, 2.5 / per_mm)
     weave = 0.5 + 0.25 * (np.sin(2 * np.pi / thread_mm * x) + np.sin(2 * np.pi / thread_mm * y))
     wrinkles = _cloud((height, width), 45 * per_mm, 45 * per_mm, chance)
     grain = _cloud((height, width), 1.2 * per_mm, 1.2 * per_mm, chance)
     level = 0.74 + 0.16 * weave + 0.3 * (wrinkles - 0.5) + 0.12 * (grain - 0.5)
-    if chance.happens(0.25):
-        step = chance.between(14, 40)
+    if checked:
         level = level * (1 - 0.22 * ((x % (2 * step)) < step)) * (1 - 0.22 * ((y % (2 * step)) < step))
     return _full(level[:, :, None] * colour, size_px, False)
 
 
 def desk(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarray:
     """A plain top: faint speckle and a slow change of light."""
-    colour = np.array(chance.chosen(_DESKS), np.float32)
+    colour, rough = np.array(chance.chosen(_DESKS), np.float32), chance.between(0.02, 0.12)
     height, width = _half(size_px)
     per_mm = px_per_mm / 2
     speckle = _cloud((height, width), 1.0 * per_mm, 1.0 * per_mm, chance)
     slow = _cloud((height, width), 130 * per_mm, 130 * per_mm, chance)
-    level = 1 + chance.between(0.02, 0.12) * (speckle - 0.5) + 0.22 * (slow - 0.5)
+    level = 1 + rough * (speckle - 0.5) + 0.22 * (slow - 0.5)
     return _full(level[:, :, None] * colour, size_px, False)
 
 
 def metal(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarray:
     """Brushed steel: very long scratches and a broad gleam."""
     colour = np.array(chance.chosen(_METALS), np.float32)
+    place, spread, bright, turned = (
+        chance.between(0, 1),
+        chance.between(40, 120),
+        chance.between(0.05, 0.35),
+        _turn(chance),
+    )
     height, width = _half(size_px)
     per_mm = px_per_mm / 2
-    x, y = _axes(height, width, per_mm)
+    x, _ = _axes(height, width, per_mm)
     brushed = _cloud((height, width), 90 * per_mm, 0.5 * per_mm, chance)
-    centre, spread = chance.between(0, width / per_mm), chance.between(40, 120)
-    gleam = np.exp(-(((x - centre) / spread) ** 2))
-    level = 0.9 + 0.16 * (brushed - 0.5) + chance.between(0.05, 0.35) * gleam + 0 * y
-    return _full(level[:, :, None] * colour, size_px, chance.happens(0.3))
+    gleam = np.exp(-(((x - place * width / per_mm) / spread) ** 2))
+    level = 0.9 + 0.16 * (brushed - 0.5) + bright * gleam
+    return _full(level[:, :, None] * colour, size_px, turned)
 
 
 BACKGROUNDS = {"wood": wood, "cloth": cloth, "desk": desk, "metal": metal}
@@ -83,27 +93,6 @@ def lid(size_px: tuple[int, int], px_per_mm: float, chance: Chance) -> np.ndarra
     height, width = _half(size_px)
     slow = _cloud((height, width), 60 * px_per_mm, 60 * px_per_mm, chance)
     return _full(np.repeat((level + 5 * (slow - 0.5))[:, :, None], 3, axis=2), size_px, False)
-
-
-def screen(view, px_per_mm: float, chance: Chance) -> np.ndarray:
-    """A monitor that shows the page: its window, the dark bezel, the room behind; `view` a `camera.View`."""
-    mm = 1.0
-    size_px = view.size_px
-    room = BACKGROUNDS[chance.chosen(("desk", "desk", "wood"))](size_px, px_per_mm, chance)
-    picture = cv2.multiply(room, (chance.between(0.2, 0.55),) * 3 + (0,))
-    left, top, right, bottom = (chance.between(2, 24) * mm for _ in range(4))
-    bezel, chin = chance.between(9, 16), chance.between(0, 14)
-    case = chance.whole(10, 48)
-    shown = tuple(int(v) for v in np.array([1.0, 1.0, 1.0]) * chance.chosen((250, 238, 205, 60)))
-    outer = (left + bezel, top + bezel, right + bezel, bottom + bezel + chin)
-    for (x0, y0, x1, y1), colour in (
-        (outer, (case,) * 3),
-        ((left + 1, top + 1, right + 1, bottom + 1), (case // 3,) * 3),
-        ((left, top, right, bottom), shown),
-    ):
-        outline = view.around_px(x0, y0, x1, y1)
-        cv2.fillPoly(picture, [np.round((outline - 0.5) * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
-    return picture
 
 
 def on_background(sheet: np.ndarray, mask: np.ndarray, background: np.ndarray, shadow_px: float) -> np.ndarray:
@@ -134,6 +123,11 @@ def on_background(sheet: np.ndarray, mask: np.ndarray, background: np.ndarray, s
 def skin(chance: Chance) -> tuple[int, int, int]:
     """RGB of somebody's hand."""
     return chance.chosen(_SKINS)
+
+
+def _turn(chance: Chance) -> bool:
+    """Whether a grain runs down the picture instead of across."""
+    return chance.happens(0.3)
 
 
 def _half(size_px: tuple[int, int]) -> tuple[int, int]:

@@ -11,6 +11,8 @@ from ecgscribe.core.geometry import Transform
 from ecgscribe.core.warp import Bend, Warp
 from ecgscribe.data.chance import Chance
 
+_MOST_PIXELS = 1.35  # of a picture, over those of the page
+
 
 @dataclass(frozen=True)
 class Pose:
@@ -121,11 +123,13 @@ def view_of(pose: Pose, page_px: tuple[int, int], px_per_mm: tuple[float, float]
     low, high = corners.min(axis=0), corners.max(axis=0)
     size_mm = high - low
     # the frame of the sheet keeps the page's own pixels a mm, times shrink; the picture is wider by 1 / fill
-    scale = pose.shrink * float(np.sqrt(px_per_mm[0] * px_per_mm[1])) * np.sqrt(across * down / _area(corners))
+    scale = float(np.sqrt(px_per_mm[0] * px_per_mm[1])) * np.sqrt(across * down / _area(corners))
     frame = size_mm / pose.fill
     if pose.aspect is not None:
         aspect = pose.aspect if frame[0] >= frame[1] else 1 / pose.aspect
         frame = np.array([max(frame[0], frame[1] * aspect), max(frame[1], frame[0] / aspect)])
+    # a picture much wider than its sheet gets no more pixels for it: cameras have as many as they have
+    scale = pose.shrink * min(scale, np.sqrt(_MOST_PIXELS * height * width / float(frame[0] * frame[1])))
     centre = (low + high) / 2 - np.array(pose.offset) * size_mm
     size_px = tuple(max(int(round(side * scale)), 8) for side in frame[::-1])
     origin = centre - frame / 2

@@ -17,7 +17,7 @@ def hand(scene: Scene, chance: Chance, strength: float) -> Scene:
     colour = np.array(skin(chance), np.float32)
     edge, along = chance.whole(0, 3), chance.between(0.15, 0.85)
     fingers, lean = chance.chosen((1, 1, 2, 3)), chance.between(-0.5, 0.5)
-    deep_mm, wide_mm = chance.between(12, 26) * (0.4 + 0.6 * strength), chance.between(15, 20)
+    deep_mm, wide_mm = chance.between(12, 48) * (0.4 + 0.6 * strength), chance.between(15, 20)
     lengths = chance.uniforms(3)
     # the shorter the strength, the less of the finger has come over the edge
     corners = scene.truth.corners_px

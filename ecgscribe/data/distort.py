@@ -15,11 +15,12 @@ from ecgscribe.core.page import Page
 from ecgscribe.core.truth import PageTruth
 from ecgscribe.core.warp import Warp
 from ecgscribe.data.accidents import ACCIDENTS
-from ecgscribe.data.backgrounds import BACKGROUNDS, lid, on_background, screen
+from ecgscribe.data.backgrounds import BACKGROUNDS, lid, on_background
 from ecgscribe.data.bending import SHAPES, Sheet, bend_of, shaded
 from ecgscribe.data.camera import POSES, Pose, View, resampled, sheet_mask, view_of
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.covering import COVERS
+from ecgscribe.data.monitor import Monitor
 from ecgscribe.data.presets import PRESETS, preset_named
 from ecgscribe.data.scene import Scene
 
@@ -45,15 +46,13 @@ _ON_PAPER = (
     "punch_holes",
     "torn_corner",
 )
+_ON_SCREEN = ("screen_black", "screen_pixels", "moire", "flicker_bands")
 _IN_CAMERA = (
     "edge_shadow",
     "hand_shadow",
     "phone_shadow",
     "uneven_light",
     "coloured_light",
-    "screen_black",
-    "moire",
-    "flicker_bands",
     "glare",
     "window_glare",
     "vignette",
@@ -74,7 +73,7 @@ _IN_CAMERA = (
 
 def accident_names() -> tuple[str, ...]:
     """Every accident that can be named, in the order in which they happen."""
-    return (*_ON_PAPER, *SHAPES, *POSES, *COVERS, *_IN_CAMERA)
+    return (*_ON_PAPER, *SHAPES, *POSES, *_ON_SCREEN, *COVERS, *_IN_CAMERA)
 
 
 def distort(
@@ -88,10 +87,7 @@ def distort(
     chosen = preset_named(preset)
     if not 0 <= severity <= 1:
         raise BadOption(f"Severity {severity} is outside 0 to 1.")
-    strengths = {
-        step.name: step.strength(Chance(seed, "distort", preset, step.name, "strength"), severity)
-        for step in chosen.steps
-    }
+    strengths = chosen.strengths(seed, severity)
     chance = Chance(seed, "distort", preset, "place")
     ground, aspect, share = chance.chosen(chosen.ground), chance.chosen(chosen.aspects), chance.between(0.5, 1)
     fill = chosen.fill[0] + (chosen.fill[1] - chosen.fill[0]) * severity * share
@@ -147,29 +143,39 @@ def _photographed(scene: Scene, strengths: dict[str, float], seed: int, ground: 
     elif view.size_px == page_px and np.array_equal(view.to_picture.matrix, np.eye(3)):
         return scene
     step = warp if len(warp.steps) > 1 else warp.steps[0]
-    shrunk = pose.shrink
-    moved = resampled(picture, step, view.size_px, shrunk)
     truth = scene.truth.moved(step, view.size_px)
-    px_per_mm = scene.px_per_mm * truth.magnification / scene.truth.magnification
+    shrunk = truth.magnification / scene.truth.magnification
+    moved, px_per_mm = resampled(picture, step, view.size_px, shrunk), scene.px_per_mm * shrunk
     covered = None if scene.covered is None else resampled(scene.covered, step, view.size_px)
     mask = sheet_mask(step, page_px, view.size_px)
-    return Scene(_surrounded(moved, mask, ground, px_per_mm, view, seed), truth, px_per_mm, covered)
+    scene = Scene(moved, truth, px_per_mm, covered)
+    if ground == "screen":
+        return _on_monitor(scene, mask, view, strengths, seed)
+    scene = scene.painted(_surrounded(moved, mask, ground, px_per_mm, seed))
+    return _happened(scene, _ON_SCREEN, ACCIDENTS, strengths, seed)
 
 
-def _surrounded(
-    sheet: np.ndarray, mask: np.ndarray, ground: str, px_per_mm: float, view: View, seed: int
-) -> np.ndarray:
+def _on_monitor(scene: Scene, mask: np.ndarray, view: View, strengths: dict[str, float], seed: int) -> Scene:
+    """The page in a window of a monitor: what screens do to pictures stays within the bezel."""
+    monitor = Monitor.drawn(Chance(seed, "ground", "screen"))
+    lit = np.zeros_like(scene.picture)
+    lit[:] = monitor.window
+    scene = scene.painted(on_background(scene.picture, mask, lit, 0.0))
+    scene = _happened(scene, _ON_SCREEN, ACCIDENTS, strengths, seed)
+    glass, around = monitor.around(view, scene.px_per_mm)
+    return scene.painted(on_background(scene.picture, glass, around, 0.0))
+
+
+def _surrounded(sheet: np.ndarray, mask: np.ndarray, ground: str, px_per_mm: float, seed: int) -> np.ndarray:
     """The sheet's picture with what surrounds it where `mask` (uint8 (H, W), 255 on the sheet) leaves room."""
     if ground == "none" or mask.min() == 255:
         return sheet
-    chance = Chance(seed, "ground")
-    if ground == "screen":
-        return on_background(sheet, mask, screen(view, px_per_mm, chance), 0.0)
+    chance = Chance(seed, "ground", ground)
     if ground == "lid":
-        return on_background(sheet, mask, lid(view.size_px, px_per_mm, chance), 0.25 * px_per_mm)
+        return on_background(sheet, mask, lid(mask.shape, px_per_mm, chance), 0.12 * px_per_mm)
     if ground not in BACKGROUNDS:
         raise BadOption(f"Unknown ground {ground!r}.", f"Known: none, lid, screen, {', '.join(BACKGROUNDS)}.")
-    return on_background(sheet, mask, BACKGROUNDS[ground](view.size_px, px_per_mm, chance), 1.6 * px_per_mm)
+    return on_background(sheet, mask, BACKGROUNDS[ground](mask.shape, px_per_mm, chance), 1.6 * px_per_mm)
 
 
 _HALF = Transform.shift(0.5, 0.5)

@@ -31,15 +31,26 @@ class Step:
 class Preset:
     """`steps` in any order (each accident knows when it happens); `ground` what surrounds the sheet: a name of
     `backgrounds.BACKGROUNDS` to choose from, "lid" of a scanner, "screen" of a monitor, or "none" for a picture of
-    the page alone; `fill` (at severity 0, at severity 1) the sheet's side over the picture's; `aspects` of pictures.
+    the page alone; `one_of` steps of which exactly one plays; `always` accidents at full strength at any severity;
+    `fill` (at severity 0, at severity 1) the sheet's side over the picture's; `aspects` of pictures.
     """
 
     about: str
     steps: tuple[Step, ...]
+    one_of: tuple[Step, ...] = ()
+    always: tuple[str, ...] = ()
     ground: tuple[str, ...] = ("none",)
     fill: tuple[float, float] = (1.0, 1.0)
     aspects: tuple[float | None, ...] = (None,)
     flat: bool = True
+
+    def strengths(self, seed: int, severity: float) -> dict[str, float]:
+        """Accident -> strength for one picture; each accident has random numbers of its own."""
+        steps = self.steps
+        if self.one_of:
+            steps = (*steps, Chance(seed, "preset", "one of").chosen(self.one_of))
+        drawn = {step.name: step.strength(Chance(seed, "preset", step.name), severity) for step in steps}
+        return {**drawn, **dict.fromkeys(self.always, 1.0)}
 
 
 _CAMERA = (
@@ -84,14 +95,19 @@ PRESETS = {
         (
             Step("rotation", 0.8, 0.1, 0.4, 0.2),
             Step("fold", 0.25, 0.1, 0.3),
-            Step("photocopy", 0.6, 0.3, 1.0, 0.0),
-            Step("fax", 0.4, 0.3, 1.0, 0.0),
             Step("handwriting", 0.3, 0.3, 1.0),
             Step("punch_holes", 0.2, 1.0, 1.0),
             Step("coffee_ring", 0.15, 0.2, 0.9),
             Step("mould", 0.15, 0.2, 0.9),
             Step("downscale", 0.4, 0.1, 0.4),
         ),
+        one_of=(
+            Step("photocopy", 1.0, 0.4, 1.0, 0.0),
+            Step("photocopy", 1.0, 0.4, 1.0, 0.0),
+            Step("fax", 1.0, 0.3, 1.0, 0.0),
+            Step("dithering", 1.0, 0.3, 1.0, 0.0),
+        ),
+        always=("greyscale",),
         ground=("lid",),
         fill=(0.995, 0.96),
     ),
@@ -164,6 +180,7 @@ PRESETS = {
             Step("crop", 0.3, 0.1, 0.5),
             Step("flicker_bands", 0.3, 0.2, 0.9),
             Step("screen_black", 0.8, 0.2, 1.0),
+            Step("screen_pixels", 0.5, 0.2, 1.0),
             Step("moire", 0.8, 0.2, 1.0, 0.2),
             Step("glare", 0.6, 0.2, 0.9),
             Step("defocus", 0.4, 0.05, 0.4),

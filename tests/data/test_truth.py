@@ -16,7 +16,6 @@ from ecgscribe.core.truth import PageTruth
 from ecgscribe.data import distort
 from ecgscribe.data.bending import SHAPES
 from ecgscribe.data.camera import POSES, Pose
-from ecgscribe.data.chance import Chance
 from ecgscribe.data.distort import composed
 from ecgscribe.data.presets import PRESETS
 
@@ -90,9 +89,7 @@ def test_any_composition_of_geometric_accidents(strengths, seed, flat):
 @given(st.sampled_from(sorted(PRESETS)), st.floats(0, 1), st.integers(0, 2**40))
 def test_the_geometry_of_any_preset(preset, severity, seed):
     chosen = PRESETS[preset]
-    strengths = {
-        step.name: step.strength(Chance(seed, step.name), severity) for step in chosen.steps if step.name in GEOMETRIC
-    }
+    strengths = {name: share for name, share in chosen.strengths(seed, severity).items() if name in GEOMETRIC}
     strengths["downscale"] = min(strengths.get("downscale", 0), 0.5)
     assert_ink_is_where_the_truth_says(strengths, seed, Pose(flat=chosen.flat, fill=chosen.fill[1]))
 
