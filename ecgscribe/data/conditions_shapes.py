@@ -95,7 +95,7 @@ _CHAMBERS = {
     ),
     "low_voltage": Rule(shape="low_voltage", codes={"LVOLT": 0.0, **_SR}, gain=(0.7, 1.05)),
     "high_voltage": Rule(
-        shape="high_voltage", codes={"HVOLT": 0.0, **_SR}, axis_deg=(20, 75), gain=(1.0, 1.2), rate_bpm=(52, 80)
+        shape="high_voltage", codes={"HVOLT": 0.0, **_SR}, axis_deg=(20, 60), gain=(1.0, 1.15), rate_bpm=(52, 80)
     ),
 }
 

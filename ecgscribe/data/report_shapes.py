@@ -103,7 +103,7 @@ CHAMBER_WORDS = {
             "deep but narrow q waves in i, avl, v5,6 consistent with septal hypertrophy.",
             "deep but narrow q waves in i, avl, v5,6 may indicate septal hypertrophy rather than old infarction.",
         ),
-        ("tiefe q in i, avl, v5-6 septale hypertrophie",),
+        ("q in i, avl, v5-6 septale hypertrophie",),
         ("septal hypertrofi",),
     ),
     "left_atrial_enlargement": Words(
@@ -127,8 +127,8 @@ CHAMBER_WORDS = {
     "high_voltage": Words(
         "voltage",
         ("voltages in chest leads are at upper limit.", "high v lead voltages are probably normal for age."),
-        ("hohe amplituden in den brustwandableitungen",),
-        ("höga amplituder i bröstavledningarna",),
+        ("hohes r in v4-6", "hohe r in v4-6"),
+        ("amplitudkriterier för vänster kammarhypertrofi",),
         end="otherwise",
     ),
 }

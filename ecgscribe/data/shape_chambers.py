@@ -26,11 +26,11 @@ RVH = Shape(
     # axis to the right, R over S and over 0.7 mV in V1, deep S in V5 and V6
     qrs=(
         Bump(0.20, 0.065, (0.10, -0.06, -0.22)),
-        Bump(0.38, 0.085, (0.62, 0.40, -0.30)),
+        Bump(0.38, 0.085, (0.54, 0.40, -0.30)),
         Bump(0.58, 0.095, (-0.62, 0.82, -0.78)),
-        Bump(0.78, 0.08, (-0.62, 0.18, 0.12)),
+        Bump(0.78, 0.08, (-0.68, 0.18, 0.12)),
     ),
-    t=(0.26, 0.20, -0.02),
+    t=(0.26, 0.20, -0.08),
     turn=0.2,
 )
 RVH_STRAIN = replace(RVH, t=(0.26, -0.10, 0.30), st=(0.05, -0.05, 0.10), t_peak=0.66)
@@ -44,8 +44,8 @@ SEPTAL_HYPERTROPHY = Shape(
     ),
     t=(0.24, 0.20, -0.22),
 )
-HIGH_VOLTAGE = replace(LVH, qrs=scaled_bumps(LVH.qrs, 0.98), t=(0.48, 0.38, -0.30))
-LOW_VOLTAGE = replace(scaled(NORMAL, 0.30), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
+HIGH_VOLTAGE = replace(LVH, qrs=scaled_bumps(LVH.qrs, 1.2), t=(0.48, 0.38, -0.30))
+LOW_VOLTAGE = replace(scaled(NORMAL, 0.27), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
 
 LEFT_ATRIUM_P = (Bump(0.28, 0.12, (0.05, 0.10, -0.08)), Bump(0.71, 0.125, (0.12, 0.10, 0.16)))
 """P mitrale: at least 120 ms, two humps 40 ms apart in II, a broad negative end of 0.1 mV in V1."""

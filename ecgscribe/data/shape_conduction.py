@@ -36,8 +36,8 @@ INCOMPLETE_LBBB = Shape(
     # as LBBB, less late: no septal q in I, V5, V6, R peaks after 60 ms in V5; T not yet turned over
     qrs=(
         Bump(0.20, 0.09, (0.28, 0.16, 0.22)),
-        Bump(0.42, 0.11, (0.78, 0.46, 0.62)),
-        Bump(0.62, 0.10, (0.86, 0.28, 0.86)),
+        Bump(0.43, 0.11, (0.68, 0.42, 0.60)),
+        Bump(0.63, 0.10, (1.00, 0.30, 0.88)),
         Bump(0.84, 0.07, (0.16, -0.04, 0.30)),
     ),
     t=(0.15, 0.16, -0.28),
@@ -119,9 +119,9 @@ SHORT_P_S = 0.080
 WPW_A = Shape(
     # pre-excitation of the left ventricle: slow beginning (delta), positive from V1 to V6; T against it
     qrs=(
-        Bump(0.27, 0.125, (0.20, 0.26, -0.30)),
-        Bump(0.58, 0.075, (0.66, 0.84, -0.92)),
-        Bump(0.71, 0.07, (0.40, 0.34, 0.20)),
+        Bump(0.36, 0.15, (0.18, 0.24, -0.28)),
+        Bump(0.60, 0.085, (0.60, 0.84, -1.02)),
+        Bump(0.73, 0.07, (0.40, 0.34, 0.10)),
         Bump(0.84, 0.055, (-0.06, -0.08, 0.26)),
     ),
     t=(0.12, 0.05, 0.16),
@@ -132,9 +132,9 @@ WPW_A = Shape(
 WPW_B = Shape(
     # pre-excitation of the right ventricle: delta positive in I, aVL, V4 to V6, negative in V1 and III
     qrs=(
-        Bump(0.27, 0.125, (0.36, -0.04, 0.16)),
-        Bump(0.58, 0.08, (1.12, 0.24, 0.86)),
-        Bump(0.72, 0.07, (0.46, 0.12, 0.62)),
+        Bump(0.36, 0.15, (0.36, -0.04, 0.18)),
+        Bump(0.60, 0.085, (1.12, 0.24, 0.86)),
+        Bump(0.73, 0.07, (0.46, 0.12, 0.62)),
         Bump(0.86, 0.05, (0.04, -0.02, 0.16)),
     ),
     t=(-0.12, 0.20, -0.30),

@@ -37,7 +37,7 @@ PERICARDITIS = replace(
     # ST raised everywhere but in aVR and V1, hollow, running into T; the PR segment sinks against it
     NORMAL,
     t=(0.30, 0.28, -0.18),
-    st=(0.19, 0.11, -0.09),
+    st=(0.21, 0.13, -0.10),
     t_peak=0.60,
     p=(*NORMAL_P, Bump(1.50, 0.36, (-0.055, -0.075, 0.03), trailing=True)),
 )
