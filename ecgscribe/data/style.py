@@ -1,45 +1,17 @@
-"""`Style`: paper, grid, ink, lead names and the places of everything on a page, in mm; drawn from a seed."""
+"""Styles by name and drawn from a seed; `Style` itself stands in style_model.py, the machines in styles_machines.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
+from ecgscribe.core.errors import BadOption
+from ecgscribe.data.chance import Chance
+from ecgscribe.data.style_model import STANDARD, Colour, Style
+from ecgscribe.data.styles_machines import STYLES
 
-Colour = tuple[int, int, int]
+__all__ = ["STANDARD", "STYLES", "Colour", "Style", "drawn_style", "style_named"]
 
-
-@dataclass(frozen=True)
-class Style:
-    """The look of a page. Lengths in mm, colours RGB 0-255.
-
-    `sheet_mm` (width, height); `grid_mm` (x0, y0, x1, y1) of the ruled area; `origin_mm` (x of time 0,
-    y of the first row's baseline); `pitch_mm` between baselines; `name_mm` (dx, dy) of the lead name's
-    lower left corner from the panel's start and baseline; `pulse_mm` width of the calibration pulse
-    left of each row, 0 = none. `minor_mm` and `major_mm` are line widths, 0 = not drawn.
-    """
-
-    sheet_mm: tuple[float, float] = (297.0, 210.0)
-    grid_mm: tuple[float, float, float, float] = (15.0, 25.0, 290.0, 195.0)
-    origin_mm: tuple[float, float] = (35.0, 50.0)
-    pitch_mm: float = 40.0
-    paper: Colour = (255, 253, 252)
-    minor: Colour = (250, 222, 220)
-    major: Colour = (238, 160, 158)
-    ink: Colour = (18, 18, 24)
-    minor_mm: float = 0.1
-    major_mm: float = 0.2
-    trace_mm: float = 0.35
-    name_mm: tuple[float, float] = (1.0, -11.5)
-    name_size_mm: float = 3.4
-    pulse_mm: float = 5.0
-    separators: bool = True
-    footer: str = "25 mm/s   10 mm/mV"
-
-
-STANDARD = Style()
-
-# Paper, minor, major of pages measured in the reference collection: pink, orange, green, grey, blue, white.
+# Paper, minor, major of pages measured in the reference collection: pink, red, rose, orange, green, blue, grey, white.
 _PAPERS: tuple[tuple[Colour, Colour, Colour], ...] = (
     ((255, 253, 252), (250, 222, 220), (238, 160, 158)),
     ((255, 255, 255), (254, 223, 219), (255, 60, 60)),
@@ -49,29 +21,91 @@ _PAPERS: tuple[tuple[Colour, Colour, Colour], ...] = (
     ((251, 255, 255), (232, 238, 244), (200, 210, 228)),
     ((250, 250, 250), (228, 228, 228), (195, 195, 195)),
     ((240, 240, 238), (205, 205, 205), (165, 165, 165)),
-    ((255, 255, 255), (255, 255, 255), (255, 255, 255)),
 )
 
 
-def drawn_style(seed: int, base: Style = STANDARD) -> Style:
-    """A plausible machine's page: colours, line widths, name places, pitch and margins vary with the seed."""
-    rng = np.random.default_rng([seed, 0x57])
-    paper, minor, major = _PAPERS[rng.integers(len(_PAPERS))]
-    ink = int(rng.integers(0, 90))
-    tint = rng.integers(-8, 9, 3)
-    return replace(
-        base,
-        paper=paper,
-        minor=minor,
-        major=major,
-        ink=tuple(int(np.clip(ink + shift, 0, 255)) for shift in tint),
-        minor_mm=float(rng.choice([0.0, 0.1, 0.12])),
-        major_mm=float(rng.uniform(0.1, 0.3)),
-        trace_mm=float(rng.uniform(0.2, 0.5)),
-        origin_mm=(base.origin_mm[0] + float(rng.uniform(-3, 8)), base.origin_mm[1] + float(rng.uniform(-4, 4))),
-        pitch_mm=float(rng.uniform(32, 41)),
-        name_mm=(float(rng.uniform(-1, 4)), float(rng.choice([-11.5, -9.0, -14.0, 6.5, -4.0]))),
-        name_size_mm=float(rng.uniform(2.5, 4.0)),
-        pulse_mm=float(rng.choice([5.0, 5.0, 2.5, 0.0])),
-        separators=bool(rng.random() < 0.5),
-    )
+def style_named(name: str) -> Style:
+    """The style of that name. Raises `BadOption` with the list of known ones."""
+    if name not in STYLES:
+        raise BadOption(f"Unknown style {name!r}.", f"Known styles: {', '.join(STYLES)}.")
+    return STYLES[name]
+
+
+def drawn_style(seed: int, base: Style | None = None) -> Style:
+    """A plausible machine's page: one of STYLES, or `base`, with its own colours, line widths and places.
+
+    The geometry stays within what the machine does: rows still fit their sheet.
+    """
+    chance = Chance(seed, "style")
+    style = base or STYLES[chance.chosen(tuple(STYLES))]
+    changes = {**_paper(style, chance), **_pen(style, chance), **_places(style, chance), **_names(style, chance)}
+    return replace(style, **changes)
+
+
+def _paper(style: Style, chance: Chance) -> dict:
+    """Another grid colour one time in four; line widths and tints always differ a little."""
+    paper, minor, major = style.ground or style.paper, style.minor, style.major
+    if chance.happens(0.25) and style.major_kind != "none":
+        paper, minor, major = chance.chosen(_PAPERS)
+    light = chance.between(0.96, 1.0)
+    changes = {
+        "minor": _shifted(minor, chance, 6),
+        "major": _shifted(major, chance, 10),
+        "minor_mm": style.minor_mm * chance.between(0.8, 1.25),
+        "major_mm": style.major_mm * chance.between(0.75, 1.3),
+        "ground": tuple(int(v * light) for v in paper),
+    }
+    if style.ground is None:
+        changes["paper"] = changes["ground"]
+    if style.minor_kind == "lines" and chance.happens(0.12):
+        changes["minor_kind"] = chance.chosen(("dots", "none"))
+    return changes
+
+
+def _pen(style: Style, chance: Chance) -> dict:
+    upstroke = style.upstroke if style.upstroke > 0 or chance.happens(0.8) else chance.between(0.1, 0.5)
+    lift = chance.whole(0, 45) if chance.happens(0.5) else 0
+    return {
+        "ink": tuple(min(value + lift, 150) for value in _shifted(style.ink, chance, 8)),
+        "trace_mm": style.trace_mm * chance.between(0.75, 1.3),
+        "upstroke": upstroke,
+    }
+
+
+def _places(style: Style, chance: Chance) -> dict:
+    """Origin, pitch, pulse and separators; ten seconds at 25 mm/s still fit where they fitted before."""
+    x0, x1 = style.room_mm
+    spare = max(x1 - x0 - 250.0, 0.0)
+    changes = {
+        "origin_mm": (
+            style.origin_mm[0] + chance.between(-1.0, 0.8 * min(spare, 8.0)),
+            style.origin_mm[1] + chance.between(-3.0, 1.0),
+        ),
+        "pitch_mm": style.pitch_mm * chance.between(0.9, 1.0),
+    }
+    if style.pulse_place != "none":
+        changes["pulse_mm"] = chance.chosen((style.pulse_mm, style.pulse_mm, style.pulse_mm, 5.0, 2.5, 0.0))
+    if chance.happens(0.3):
+        changes["separators"] = chance.chosen(("none", "ticks", "bars", "lines", "dotted"))
+    return changes
+
+
+def _names(style: Style, chance: Chance) -> dict:
+    dx, dy = style.name_mm
+    changes = {
+        "name_size_mm": min(max(style.name_size_mm * chance.between(0.85, 1.15), 2.5), 4.4),
+        "name_mm": (dx + chance.between(-0.5, 1.0), dy + chance.between(-1.0, 1.0)),
+    }
+    if not style.name_side and chance.happens(0.3):
+        changes["name_mm"] = (chance.between(-0.5, 3.0), chance.chosen((-11.5, -9.0, -14.0, 6.5, -1.2)))
+    if chance.happens(0.15):
+        changes["name_form"] = chance.chosen(("upper", "lower", "roman", "spaced"))
+    if chance.happens(0.2):
+        changes["font"] = changes["text_font"] = chance.chosen(
+            ("sans", "bold", "narrow", "wide", "typewriter", "roman")
+        )
+    return changes
+
+
+def _shifted(colour: Colour, chance: Chance, most: int) -> Colour:
+    return tuple(min(max(value + chance.whole(-most, most), 0), 255) for value in colour)

@@ -11,7 +11,7 @@ from ecgscribe.core.standards import LEADS
 from ecgscribe.data.render import render
 from ecgscribe.data.style import STANDARD, Style, drawn_style
 
-BARE = Style(minor_mm=0, major_mm=0, separators=False, pulse_mm=0, name_size_mm=0.1, name_mm=(1.0, -19.0))
+BARE = Style(minor_mm=0, major_mm=0, separators="none", pulse_mm=0, name_size_mm=0.1, name_mm=(1.0, -19.0))
 
 
 def waves(rate_hz: int = 250, note: str = "") -> Ecg:
