@@ -1,4 +1,4 @@
-"""`python -m ecgscribe build`: a PTB-XL folder (or the embedded sample) into an image-caption dataset."""
+"""`python -m ecgscribe build`: a PTB-XL folder, the embedded sample or simulated records into a dataset."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ def add_parser(subparsers: Any) -> None:
     )
     add = parser.add_argument
     add("--ptbxl", type=Path, default=SAMPLE, metavar="DIR", help="folder in PTB-XL's layout (default: the sample)")
+    add("--simulated", type=int, metavar="N", help="N simulated records of invented patients instead of a folder")
+    add("--photos", type=int, default=0, metavar="K", help="K distorted pages of each record beside the clean one")
     add("--images", type=Path, metavar="DIR", help="take pictures NNNNN_lr-0.png or NNNNN_hr-0.png from DIR")
     add("--out", type=Path, default=Path("runs/dataset"), metavar="DIR", help="dataset folder (default: runs/dataset)")
-    add("--limit", type=int, metavar="N", help="the first N usable rows only")
+    add("--limit", type=int, metavar="N", help="the first N usable records only")
     add("--split", choices=("patient", "folds", "random"), default="patient", help=_SPLIT_HELP)
     add("--split-file", type=Path, metavar="CSV", help="take the split from a csv with ecg_id and split")
     add("--seed", type=int, default=42, help="decides the split and the drawings (default: 42)")
@@ -49,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     from ecgscribe.core.errors import BadOption
     from ecgscribe.data.build import BuildOptions, build
 
+    if args.simulated is not None and args.ptbxl != SAMPLE:
+        raise BadOption("--simulated takes no records from a folder.", "Leave out --ptbxl or --simulated.")
     if args.download and args.ptbxl == SAMPLE:
         raise BadOption("--download would mix PTB-XL with the simulated sample.", "Name another folder by --ptbxl DIR.")
     if args.split == "random" and args.split_file is None:
@@ -68,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
         only_existing=args.only_existing,
         download=args.download,
         processes=args.num_proc,
+        simulated=args.simulated,
+        photos=args.photos,
     )
     try:
         result = build(options, Progress(), _say)

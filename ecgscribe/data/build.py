@@ -1,4 +1,4 @@
-"""From a PTB-XL folder to a dataset folder: plan, pictures, shards, card."""
+"""From a PTB-XL folder, or from simulated records, to a dataset folder: plan, pictures, shards, card."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.data.card import CardFacts, card
 from ecgscribe.data.download import Download
 from ecgscribe.data.folder import ROWS_PER_SHARD, DatasetFolder, Listener, file_digest
-from ecgscribe.data.pictures import Drawn, Found
+from ecgscribe.data.pictures import Drawn, Found, Invented, Recorded, Records
 from ecgscribe.data.plan import Plan, make_plan
-from ecgscribe.data.ptbxl import DATABASE, PtbXl
+from ecgscribe.data.ptbxl import DATABASE, PtbXl, PtbXlRow
 from ecgscribe.data.shards import BadRow
+from ecgscribe.data.simulated_source import simulated_rows
 from ecgscribe.data.split import SPLITS, splitter
 from ecgscribe.text.translate import translator_named
 
@@ -24,8 +25,9 @@ from ecgscribe.text.translate import translator_named
 class BuildOptions:
     """One dataset: what goes in and how it is drawn and split.
 
-    `ptbxl` a folder in PTB-XL's layout; `images` a folder of pictures to take instead of drawing; `limit` rows at
-    most; `split` patient, folds or random, or `split_file`; `cache` where the online translator remembers;
+    `ptbxl` a folder in PTB-XL's layout; `simulated` so many simulated records instead of it; `images` a folder of
+    pictures to take instead of drawing; `photos` distorted pages of each record beside the clean one; `limit`
+    records at most; `split` patient, folds or random, or `split_file`; `cache` where the online translator remembers;
     `only_existing` leaves rows out whose record (or picture) is not there; `download` fetches what is missing.
     """
 
@@ -44,12 +46,30 @@ class BuildOptions:
     download: bool = False
     processes: int = 1
     rows_per_shard: int = ROWS_PER_SHARD
+    simulated: int | None = None
+    photos: int = 0
 
     def __post_init__(self):
-        for name in ("limit", "px_per_mm", "processes", "rows_per_shard"):
+        for name in ("limit", "px_per_mm", "processes", "rows_per_shard", "simulated"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise BadOption(f"{name} must be positive, got {value}.")
+        if self.photos < 0:
+            raise BadOption(f"photos must not be negative, got {self.photos}.")
+        if self.photos and self.images is not None:
+            raise BadOption("Distorted pages are drawn from records, not from pictures.", "Leave out images or photos.")
+        if self.simulated and (self.images is not None or self.download):
+            raise BadOption("Simulated records need neither pictures nor a download.", "Leave these options out.")
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where rows and signals come from: `rows`, how many are `absent`, and what worker processes need."""
+
+    rows: list[PtbXlRow]
+    absent: int
+    rate_hz: int
+    records: Records
 
 
 @dataclass(frozen=True)
@@ -76,20 +96,21 @@ def build(
     if download:
         say(f"Fetching the tables of PTB-XL into {options.ptbxl}")
         download.metadata()
-    source = _source(options)
-    plan, absent = _plan(options, source)
+    origin = _origin(options, say)
+    plan = _plan(options, origin)
+    absent = origin.absent
     if not len(plan):
         reasons = ", ".join(f"{reason} {count}" for reason, count in plan.dropped.items()) or "the source is empty"
         raise BadOption(f"No row of {options.ptbxl} can be used: {reasons}; {absent} records are not there.")
     if download and options.images is None:
-        say(f"Fetching {len(plan)} records")
-        rows = [row.source for _, row in plan.all()]
-        download.records(rows, source.rate_hz, lambda k: k % 100 or say(f"{k} of {len(rows)} records"))
+        say("Fetching records")
+        rows = [row.source for _, row in plan.all() if row.variant == 0]
+        download.records(rows, origin.rate_hz, lambda k: k % 100 or say(f"{k} of {len(rows)} records"))
     if options.images is None:
-        pictures = Drawn(options.ptbxl, source.rate_hz, options.px_per_mm, options.seed)
+        pictures = Drawn(origin.records, options.px_per_mm, options.seed)
     else:
         pictures = Found(options.images)
-    facts = _facts(options, source, absent)
+    facts = _facts(options, origin)
     work = DatasetFolder(options.out, facts, plan, options.rows_per_shard)
     say(f"Building {len(plan)} rows in {options.out}")
     work.run(pictures, options.processes, listener)
@@ -100,39 +121,48 @@ def build(
     return BuildResult(options.out, rows, plan.dropped, absent, work.bad)
 
 
-def _source(options: BuildOptions) -> PtbXl:
+def _origin(options: BuildOptions, say: Callable[[str], None]) -> _Origin:
+    if options.simulated:
+        rate_hz = options.rate_hz or 500
+        say(f"Simulating {options.simulated} records")
+        rows = simulated_rows(
+            options.simulated, options.seed, lambda k: k % 1000 or say(f"{k} of {options.simulated} records")
+        )
+        return _Origin(rows, 0, rate_hz, Invented(options.seed, rate_hz))
     rate_hz = options.rate_hz or (500 if options.download else None)
     by_record = options.only_existing and options.images is None and not options.download
-    return PtbXl(options.ptbxl, rate_hz, only_existing=by_record)
-
-
-def _plan(options: BuildOptions, source: PtbXl) -> tuple[Plan, int]:
-    """The plan, and how many rows are absent."""
+    source = PtbXl(options.ptbxl, rate_hz, only_existing=by_record)
     rows, absent = source.rows, source.absent
     if options.images is not None and options.only_existing:
         found = Found(options.images)
         rows = [row for row in rows if found.path(row) is not None]
         absent = len(source) - len(rows)
+    return _Origin(rows, absent, source.rate_hz, Recorded(options.ptbxl, source.rate_hz))
+
+
+def _plan(options: BuildOptions, origin: _Origin) -> Plan:
     split_of = splitter(options.split, options.seed, options.split_file)
     translator = translator_named(options.translator, options.cache)
     shared = options.split == "random" and options.split_file is None
-    return make_plan(rows, split_of, translator, options.limit, shared_patients=shared), absent
+    return make_plan(origin.rows, split_of, translator, options.limit, shared_patients=shared, variants=options.photos)
 
 
-def _facts(options: BuildOptions, source: PtbXl, absent: int) -> dict:
+def _facts(options: BuildOptions, origin: _Origin) -> dict:
     """The options that decide about the bytes; no path, so that a folder may move and be published."""
     drawn = options.images is None
     return {
         "version": ecgscribe.__version__,
         "pictures": "drawn" if drawn else "found",
         "px_per_mm": options.px_per_mm if drawn else None,
-        "rate_hz": source.rate_hz if drawn else None,
+        "rate_hz": origin.rate_hz if drawn else None,
         "split": "file" if options.split_file else options.split,
         "split_file": file_digest(options.split_file) if options.split_file else None,
         "seed": options.seed,
         "translator": options.translator,
         "limit": options.limit,
         "only_existing": options.only_existing,
-        "absent": absent,
-        "database": file_digest(options.ptbxl / DATABASE),
+        "absent": origin.absent,
+        "simulated": options.simulated,
+        "photos": options.photos,
+        "database": None if options.simulated else file_digest(options.ptbxl / DATABASE),
     }

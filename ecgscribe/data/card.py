@@ -72,6 +72,12 @@ def _what(facts: CardFacts) -> str:
             "Pictures of 12-lead ECG pages, drawn from the records: A4 landscape, 3x4 leads and rhythm strip II, "
             f"25 mm/s, 10 mm/mV, {facts.options['px_per_mm']:g} pixels per mm."
         )
+        photos = facts.options.get("photos", 0)
+        if photos:
+            how += (
+                f" Beside each clean page stand {photos} distorted one(s) of the same record (`variant` above 0): "
+                "other styles, as scans, copies, photographs and pictures of a screen."
+            )
     else:
         how = "Pictures of 12-lead ECG pages, taken unchanged from a folder of pictures named by record."
     warning = "".join(f"\n\n**Every picture says: {note}**" for note in facts.notes)
@@ -105,6 +111,11 @@ def _columns(example: PlannedRow, px_per_mm: float | None) -> str:
         ("strat_fold", "the source's fold", str(source.strat_fold)),
         ("seed", "of the drawing; null for found pictures", "(a number)"),
         ("px_per_mm", "of the drawing; null for found pictures", "" if px_per_mm is None else f"{px_per_mm:g}"),
+        ("variant", "0 the page itself, 1 and more distorted pages of the record", "0"),
+        ("preset", "how it was distorted; empty for found pictures", "" if px_per_mm is None else "clean"),
+        ("severity", "of the distortion, 0 to 1", "" if px_per_mm is None else "0"),
+        ("layout", "of the page; empty for found pictures", "" if px_per_mm is None else "3x4+1"),
+        ("style", "of the page; empty for found pictures", "" if px_per_mm is None else "standard"),
     )
     lines = ["| column | what | first row |", "| --- | --- | --- |"]
     return "\n".join(lines + [f"| {name} | {what} | {_cell(value)} |" for name, what, value in values]) + "\n"
@@ -143,7 +154,12 @@ def _limits(plan: Plan, facts: CardFacts) -> str:
         else "- Reports were partly written by machines and not all were validated by a human.",
     ]
     if facts.options["pictures"] == "drawn":
-        lines.append("- Clean drawings of one layout and scale: no scan, no photograph, no other paper.")
+        if facts.options.get("photos"):
+            lines.append(
+                "- Drawings of one layout and scale; their scans and photographs are computed, none was taken."
+            )
+        else:
+            lines.append("- Clean drawings of one layout and scale: no scan, no photograph, no other paper.")
     return "\n".join(lines) + "\n"
 
 

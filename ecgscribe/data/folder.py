@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.plan import Plan, PlannedRow
-from ecgscribe.data.repeats import keys_of_shard, without_repeats
+from ecgscribe.data.repeats import REPEAT, keys_of_shard, without_repeats
 from ecgscribe.data.rows import MANIFEST
 from ecgscribe.data.shards import BadRow, Pictures, in_order, write_shard
 
@@ -56,8 +56,9 @@ class DatasetFolder:
 
     @property
     def bad(self) -> list[BadRow]:
-        """The rows left out so far."""
-        return [BadRow(*values) for entry in self._listed() for values in entry["bad"]]
+        """The records left out so far, each told once."""
+        told = [BadRow(*values) for entry in self._listed() for values in entry["bad"]]
+        return list(dict.fromkeys(told))
 
     @property
     def notes(self) -> list[str]:
@@ -77,12 +78,13 @@ class DatasetFolder:
         self._save()  # from now on the folder is known as ours
         for leftover in (self.folder / "data").glob("*.part"):
             leftover.unlink()
-        missing = [row.source for name, rows in self.shards if name not in whole for row in rows]
+        missing = [row for name, rows in self.shards if name not in whole for row in rows]
         total = len(self.plan)
         done = total - len(missing)
         seen = {key: value for name in whole for key, value in self._keys(name).items()}
+        gone = {bad.ecg_id: bad for bad in self.bad if bad.code == REPEAT}
         with closing(in_order(pictures, missing, processes)) as drawn:
-            results = without_repeats(missing, drawn, seen)
+            results = without_repeats(missing, drawn, seen, gone)
             for name, rows in self.shards:
                 if name not in whole:
                     progress = _from(listener, done, total)

@@ -15,11 +15,15 @@ from ecgscribe.text.translate import Translator
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """One row to be built: the source's row, its caption in normal form and the language of its report."""
+    """One row to be built: the source's row, its caption in normal form and the language of its report.
+
+    `variant` 0 is the page itself, 1 and more are distorted pages of the same record.
+    """
 
     source: PtbXlRow
     caption: str
     language: str
+    variant: int = 0
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Plan:
         """Names the plan: changes with any row, caption or split."""
         total = hashlib.sha256()
         for split, row in self.all():
-            total.update(f"{split}\t{row.source}\t{row.caption}\t{row.language}\n".encode())
+            total.update(f"{split}\t{row.source}\t{row.caption}\t{row.language}\t{row.variant}\n".encode())
         return total.hexdigest()[:16]
 
 
@@ -59,15 +63,16 @@ def make_plan(
     translator: Translator,
     limit: int | None = None,
     shared_patients: bool = False,
+    variants: int = 0,
 ) -> Plan:
-    """The plan of the first `limit` usable rows.
+    """The plan of the first `limit` usable records, each followed by its `variants`.
 
     A row is dropped when its report gives no caption or it belongs to no split. Raises `BadOption` when a
     patient would be in two splits, unless `shared_patients` says that this is wanted.
     """
     plan, captions = Plan(), {}
     for row in rows:
-        if limit is not None and len(plan) >= limit:
+        if limit is not None and len(plan) >= limit * (1 + variants):
             break
         split = split_of(row)
         if split not in SPLITS:
@@ -81,7 +86,8 @@ def make_plan(
             plan.dropped[f"report: {caption.dropped}"] += 1
             continue
         plan.unknown.update(caption.unknown)
-        plan.rows[split].append(PlannedRow(row, caption.text, caption.language))
+        for variant in range(1 + variants):
+            plan.rows[split].append(PlannedRow(row, caption.text, caption.language, variant))
     if not shared_patients:
         assert_disjoint((row.source.patient_id, split) for split, row in plan.all())
     return plan

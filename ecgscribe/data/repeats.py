@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ecgscribe.data.pictures import RowPicture
-from ecgscribe.data.ptbxl import PtbXlRow
+from ecgscribe.data.plan import PlannedRow
 from ecgscribe.data.shards import BadRow
 
+REPEAT = "repeat"
 
-def picture_key(png: bytes) -> bytes:
+
+def picture_key(image: bytes) -> bytes:
     """Sixteen bytes that stand for the picture."""
-    return hashlib.sha256(png).digest()[:16]
+    return hashlib.sha256(image).digest()[:16]
 
 
 def keys_of_shard(path: Path) -> dict[bytes, int]:
@@ -33,12 +35,22 @@ def keys_of_shard(path: Path) -> dict[bytes, int]:
 
 
 def without_repeats(
-    rows: Iterable[PtbXlRow], results: Iterable[RowPicture | BadRow], seen: dict[bytes, int]
+    rows: Iterable[PlannedRow],
+    results: Iterable[RowPicture | BadRow],
+    seen: dict[bytes, int],
+    gone: dict[int, BadRow] | None = None,
 ) -> Iterator[RowPicture | BadRow]:
-    """The results, but a picture that `seen` (key -> ecg_id, added to) has under another number is a bad row."""
+    """The results, but a picture that `seen` (key -> ecg_id, added to) has under another number is a bad row, and so
+    are the distorted pages after it; `gone` (added to) holds the repeats found before.
+    """
+    gone = {} if gone is None else gone
     for row, result in zip(rows, results, strict=True):
-        if isinstance(result, RowPicture):
-            first = seen.setdefault(picture_key(result.png), row.ecg_id)
-            if first != row.ecg_id:
-                result = BadRow(row.ecg_id, "repeat", f"Its picture is the same as that of ecg_id {first}.")
+        ecg_id = row.source.ecg_id
+        if row.variant:
+            result = gone.get(ecg_id, result)
+        elif isinstance(result, RowPicture):
+            first = seen.setdefault(picture_key(result.image), ecg_id)
+            if first != ecg_id:
+                result = BadRow(ecg_id, REPEAT, f"Its picture is the same as that of ecg_id {first}.")
+                gone[ecg_id] = result
         yield result

@@ -11,15 +11,21 @@ from ecgscribe.core.errors import BadOption, Offline
 from ecgscribe.data.split import SPLITS, assert_disjoint
 
 MANIFEST = "build.json"
+_JPEG = b"\xff\xd8"
+
+ADDED = {"variant": 0, "preset": "", "severity": None, "layout": "", "style": ""}
+"""Columns that older folders lack -> what they would have held."""
 
 
 @dataclass(frozen=True)
 class Row:
     """One picture with its caption and where both come from.
 
-    `image` PNG bytes; `caption` normal English; `report` as in the source; `language` de, en, sv or "";
+    `image` PNG or JPEG bytes; `caption` normal English; `report` as in the source; `language` de, en, sv or "";
     `scp_codes` code -> likelihood 0 to 100 (0 = unknown); `superclasses` sorted; `seed` and `px_per_mm` of the
-    drawing, None for a picture that was found, not drawn.
+    drawing, None for a picture that was found, not drawn. `variant` 0 is the page itself, 1 and more are distorted
+    pages of the same record: `preset` and `severity` say how; `layout` and `style` of the page. Where these are not
+    known (found pictures, folders built before they existed) they are "" and None.
     """
 
     image: bytes
@@ -33,11 +39,18 @@ class Row:
     strat_fold: int
     seed: int | None
     px_per_mm: float | None
+    variant: int = 0
+    preset: str = ""
+    severity: float | None = None
+    layout: str = ""
+    style: str = ""
 
     def to_dict(self) -> dict:
         """As parquet stores it: the image as {bytes, path}, the codes as a list of {code, likelihood}."""
         fields = asdict(self)
-        fields["image"] = {"bytes": self.image, "path": f"{self.ecg_id:05d}.png"}
+        ending = "jpg" if self.image.startswith(_JPEG) else "png"
+        name = f"{self.ecg_id:05d}.{ending}" if not self.variant else f"{self.ecg_id:05d}-{self.variant}.{ending}"
+        fields["image"] = {"bytes": self.image, "path": name}
         fields["scp_codes"] = [{"code": code, "likelihood": value} for code, value in self.scp_codes.items()]
         fields["superclasses"] = list(self.superclasses)
         return fields
@@ -73,6 +86,11 @@ def features():
             "strat_fold": Value("int64"),
             "seed": Value("int64"),
             "px_per_mm": Value("float32"),
+            "variant": Value("int64"),
+            "preset": Value("string"),
+            "severity": Value("float32"),
+            "layout": Value("string"),
+            "style": Value("string"),
         }
     )
 
@@ -102,11 +120,13 @@ def load_rows(
         ) from error
     except (FileNotFoundError, datasets.exceptions.DatasetGenerationError, ValueError) as error:
         raise BadOption(f"{source} holds no readable dataset ({_first_line(error)}).", "Build it again.") from error
-    absent = sorted(set(features()) - set(next(iter(data.values())).column_names))
+    present = next(iter(data.values())).column_names
+    absent = sorted(set(features()) - set(present) - set(ADDED))
     if absent:
         raise BadOption(f"The dataset {source} lacks the columns {', '.join(absent)}.", "Build it with ecgscribe.")
     if not allow_shared_patients:
         assert_disjoint((patient, name) for name, rows in data.items() for patient in set(rows["patient_id"]))
+    data = _with_added(data, [name for name in ADDED if name not in present])
     if not decode:
         data = data.cast_column("image", datasets.Image(decode=False))
     if split is None:
@@ -114,6 +134,14 @@ def load_rows(
     if split not in data:
         raise BadOption(f"The dataset {source} has no split {split!r}.", f"It has {', '.join(data)}.")
     return data[split]
+
+
+def _with_added(data, names: list[str]):
+    """The same `DatasetDict` with the columns that its folder is too old to have."""
+    for name in names:
+        for split, rows in data.items():
+            data[split] = rows.add_column(name, [ADDED[name]] * len(rows), feature=features()[name])
+    return data
 
 
 def _cache_of(folder: Path) -> str | None:

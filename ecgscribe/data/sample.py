@@ -112,7 +112,7 @@ def write_sample(folder: str | Path, seed: int = SEED, counts: dict[str, int] | 
         lines, codes = [], set()
         for plan in plans(seed, counts):
             made = simulate(plan.condition, seed * 1000 + plan.ecg_id, RATE_HZ)
-            line = _line(plan, made, Chance(seed, "line", str(plan.ecg_id)))
+            line = line_of(plan, made, Chance(seed, "line", str(plan.ecg_id)))
             _write_record(records, f"{plan.ecg_id:05d}_lr", made)
             lines.append(line)
             codes |= set(made.scp_codes) | ({"ABQRS"} if "ABQRS" in line["scp_codes"] else set())
@@ -129,7 +129,7 @@ def write_sample(folder: str | Path, seed: int = SEED, counts: dict[str, int] | 
 _OURS = ("records100", "ptbxl_database.csv", "scp_statements.csv")
 
 
-def _line(plan: Plan, made: Simulated, chance: Chance) -> dict[str, str]:
+def line_of(plan: Plan, made: Simulated, chance: Chance) -> dict[str, str]:
     """One line of ptbxl_database.csv; the person is invented."""
     male = chance.happens(0.52)
     low, high = (52, 94) if plan.condition in _OLDER else (18, 82)

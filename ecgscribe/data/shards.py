@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from ecgscribe.core.errors import BadRecord
 from ecgscribe.data.pictures import RowPicture
 from ecgscribe.data.plan import PlannedRow
+from ecgscribe.data.processes import mapped
 from ecgscribe.data.ptbxl import PtbXlRow
 from ecgscribe.data.rows import Row, features
 
@@ -23,9 +20,9 @@ ROWS_PER_GROUP = 64  # readers load a whole row group: about 15 MB at 8 px/mm
 
 
 class Pictures(Protocol):
-    """What gives the picture of a row, or raises `BadRecord`."""
+    """What gives the picture of a row (`variant` 0: the page itself), or raises `BadRecord`."""
 
-    def picture(self, row: PtbXlRow) -> RowPicture: ...
+    def picture(self, row: PtbXlRow, variant: int = 0) -> RowPicture: ...
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def _codecs(schema) -> dict[str, str]:
 def _row(row: PlannedRow, picture: RowPicture) -> Row:
     source = row.source
     return Row(
-        image=picture.png,
+        image=picture.image,
         caption=row.caption,
         report=source.report,
         language=row.language,
@@ -105,55 +102,24 @@ def _row(row: PlannedRow, picture: RowPicture) -> Row:
         strat_fold=source.strat_fold,
         seed=picture.seed,
         px_per_mm=picture.px_per_mm,
+        variant=row.variant,
+        preset=picture.preset,
+        severity=picture.severity,
+        layout=picture.layout,
+        style=picture.style,
     )
 
 
-def in_order(pictures: Pictures, rows: Iterable[PtbXlRow], processes: int) -> Iterator[RowPicture | BadRow]:
+def in_order(pictures: Pictures, rows: Iterable[PlannedRow], processes: int) -> Iterator[RowPicture | BadRow]:
     """The picture of each row, in order; only a few rows are drawn ahead, so memory stays flat.
 
     Close the iterator when it is left early: the processes end with it.
     """
-    if processes <= 1:
-        for row in rows:
-            yield _attempt(pictures, row)
-        return
-    # spawn: a fork would copy the threads' locks of pyarrow and OpenCV in an unknown state
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_ignore_interrupt)
-    waiting: deque = deque()
+    return mapped(partial(_attempt, pictures), rows, processes)
+
+
+def _attempt(pictures: Pictures, row: PlannedRow) -> RowPicture | BadRow:
     try:
-        for row in rows:
-            with _interrupt_later():
-                waiting.append(pool.submit(_attempt, pictures, row))
-            if len(waiting) > 4 * processes:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _interrupt_later() -> Iterator[None]:
-    """Ctrl-C waits until the end of the block; a process started inside inherits that and never hears it, so that it
-    cannot die of it before its imports are done."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-def _attempt(pictures: Pictures, row: PtbXlRow) -> RowPicture | BadRow:
-    try:
-        return pictures.picture(row)
+        return pictures.picture(row.source, row.variant)
     except BadRecord as error:
-        return BadRow(row.ecg_id, error.code, error.message)
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C reaches the whole process group; the parent alone answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return BadRow(row.source.ecg_id, error.code, error.message)

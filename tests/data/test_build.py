@@ -243,3 +243,81 @@ def test_the_manifest_tells_how_the_folder_was_made(ptbxl, tmp_path):
 def test_senseless_options_are_refused(tmp_path, name, value):
     with pytest.raises(BadOption, match=name):
         BuildOptions(tmp_path, tmp_path, **{name: value})
+
+
+def test_simulated_records_build_the_same_kind_of_dataset(tmp_path):
+    made = BuildOptions(tmp_path / "none", tmp_path / "out", px_per_mm=2.0, simulated=40)
+    result = build(made)
+    rows = table(tmp_path / "out")
+    assert sum(result.rows.values()) == len(rows) > 36 and result.bad == []
+    assert len({row.patient_id for row in rows}) == len(rows), "every patient is invented for one record"
+    assert all(row.caption and row.report and row.scp_codes for row in rows)
+    assert len({tuple(row.scp_codes) for row in rows}) > 10
+    build(replace(made, out=tmp_path / "other", seed=7))
+    assert {row.image for row in rows}.isdisjoint(row.image for row in table(tmp_path / "other"))
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "simulated ECG, not a patient" in card and "apache-2.0" in card
+
+
+def test_photos_stand_beside_the_clean_page_of_their_record(ptbxl, tmp_path):
+    folder = ptbxl(rows=3)
+    build(options(folder, tmp_path / "plain"))
+    build(options(folder, tmp_path / "out", photos=2, rows_per_shard=2))
+    clean = {row.ecg_id: row for row in table(tmp_path / "plain")}
+    rows = table(tmp_path / "out")
+    assert [(row.ecg_id, row.variant) for row in sorted(rows, key=lambda row: (row.ecg_id, row.variant))] == [
+        (ecg_id, variant) for ecg_id in sorted(clean) for variant in (0, 1, 2)
+    ]
+    for row in rows:
+        assert row.caption == clean[row.ecg_id].caption
+        if row.variant == 0:
+            assert row == clean[row.ecg_id]
+        else:
+            assert row.preset != "clean" and 0 < row.severity < 1 and row.style and row.seed
+            assert Image.open(io.BytesIO(row.image)).format == "JPEG"
+    assert len({row.image for row in rows}) == 9
+    data = load_rows(tmp_path / "out")
+    for split in {name: None for name in data}:
+        assert data[split].features["severity"].dtype == "float32"
+
+
+@pytest.mark.slow
+def test_simulated_photos_are_the_same_bytes_from_several_processes_and_after_an_interruption(tmp_path):
+    made = BuildOptions(tmp_path, tmp_path / "one", px_per_mm=2.0, simulated=8, photos=1, rows_per_shard=3)
+    build(made)
+    build(replace(made, out=tmp_path / "two", processes=2))
+    with pytest.raises(KeyboardInterrupt):
+        build(replace(made, out=tmp_path / "again"), Stopper(5))
+    build(replace(made, out=tmp_path / "again"))
+    assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(tmp_path / "again")
+
+
+def test_a_repeated_record_takes_its_photos_with_it(ptbxl, tmp_path):
+    folder = ptbxl(rows=4)
+    records = folder / "records100" / "00000"
+    for ending in (".hea", ".dat"):
+        first, second = (records / f"{k:05d}_lr{ending}" for k in (1, 3))
+        second.write_bytes(first.read_bytes().replace(b"00001_lr", b"00003_lr"))
+    result = build(options(folder, tmp_path / "out", photos=1, rows_per_shard=1, rate_hz=100))
+    assert [(bad.ecg_id in (1, 3), bad.code) for bad in result.bad] == [(True, "repeat")]
+    rows = table(tmp_path / "out")
+    assert len(rows) == 6 and result.bad[0].ecg_id not in {row.ecg_id for row in rows}
+
+
+def test_a_folder_from_before_the_variants_still_loads(ptbxl, tmp_path):
+    build(options(ptbxl(rows=12), tmp_path / "out"))
+    for files in split_files(tmp_path / "out").values():
+        for path in files:
+            old = pyarrow.parquet.read_table(path).drop_columns(["variant", "preset", "severity", "layout", "style"])
+            pyarrow.parquet.write_table(old, path)
+    rows = load_rows(tmp_path / "out")["train"]
+    assert rows[0]["variant"] == 0 and rows[0]["preset"] == "" and rows[0]["severity"] is None
+
+
+def test_simulated_records_and_photos_refuse_what_does_not_fit(ptbxl, tmp_path):
+    with pytest.raises(BadOption, match="neither pictures"):
+        BuildOptions(tmp_path, tmp_path / "out", simulated=3, images=tmp_path)
+    with pytest.raises(BadOption, match="drawn from records"):
+        BuildOptions(tmp_path, tmp_path / "out", photos=1, images=tmp_path)
+    with pytest.raises(BadOption, match="simulated must be positive"):
+        BuildOptions(tmp_path, tmp_path / "out", simulated=0)

@@ -24,7 +24,7 @@ class Noise:
 
     given = 0
 
-    def picture(self, row):
+    def picture(self, row, variant=0):
         self.given += 1
         return RowPicture(np.random.default_rng(row.ecg_id).bytes(PICTURE_BYTES), 8.0, row.ecg_id)
 
@@ -42,7 +42,7 @@ def peak_bytes(path, count):
     tracemalloc.start()
     before = pool.bytes_allocated()
     arrow_peak = []
-    write_shard(path, rows, in_order(Noise(), [row.source for row in rows], 1), lambda k: arrow_peak.append(
+    write_shard(path, rows, in_order(Noise(), rows, 1), lambda k: arrow_peak.append(
         pool.bytes_allocated() - before))  # fmt: skip
     _, python_peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -59,7 +59,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
 
 def test_pictures_are_asked_for_one_by_one():
     noise = Noise()
-    results = in_order(noise, [row.source for row in planned(50)], 1)
+    results = in_order(noise, planned(50), 1)
     next(results)
     assert noise.given == 1
     results.close()
@@ -67,7 +67,7 @@ def test_pictures_are_asked_for_one_by_one():
 
 def test_row_groups_are_small(tmp_path):
     rows = planned(ROWS_PER_GROUP + 1)
-    written = write_shard(tmp_path / "x.parquet", rows, in_order(Noise(), [row.source for row in rows], 1))
+    written = write_shard(tmp_path / "x.parquet", rows, in_order(Noise(), rows, 1))
     file = pyarrow.parquet.ParquetFile(tmp_path / "x.parquet")
     assert written.rows == len(rows) == file.metadata.num_rows and file.num_row_groups == 2
     codecs = Counter(file.metadata.row_group(0).column(k).compression for k in range(file.metadata.num_columns))
@@ -87,6 +87,11 @@ rows_of_any_kind = st.builds(
     strat_fold=st.integers(1, 10),
     seed=st.none() | st.integers(0, 2**31),
     px_per_mm=st.none() | st.floats(1, 32, width=32),
+    variant=st.integers(0, 9),
+    preset=st.sampled_from(["", "phone"]),
+    severity=st.none() | st.floats(0, 1, width=32),
+    layout=st.text(),
+    style=st.text(),
 )
 
 
@@ -103,7 +108,7 @@ def test_rows_come_back_from_parquet_as_they_were(tmp_path_factory, rows):
 def test_leaving_early_ends_the_processes():
     import multiprocessing
 
-    results = in_order(Noise(), [row.source for row in planned(40)], 2)
+    results = in_order(Noise(), planned(40), 2)
     next(results)
     assert len(multiprocessing.active_children()) > 0
     results.close()
