@@ -48,9 +48,10 @@ class Shape:
     """P, QRS, ST and T of one kind of beat.
 
     `st` is the shift of the ST segment, `t` the T wave's peak, at the fraction `t_peak` of the time from
-    the J point to the end of T; `t_width` multiplies the usual length of T's rise (its fall ends with it). `st_t` are further bumps in that
-    time (J wave, sagging ST, second half of a biphasic T). `turn` is the share of an axis turn that ST
-    and T follow: 0 where they belong to a wall. `p_s` is the length of the P wave.
+    the J point to the end of T; `t_width` multiplies the usual length of T's rise (its fall ends with
+    it). `st_t` are further bumps in that time (J wave, sagging ST, second half of a biphasic T). `turn` is
+    the share of an axis turn that ST and T follow: 0 where they belong to a wall. `p_s` is the length of
+    the P wave.
     """
 
     qrs: tuple[Bump, ...]
