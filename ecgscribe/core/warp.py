@@ -13,7 +13,7 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.geometry import Transform
 
 _FLAT_STEP_PX, _BENT_STEP_PX = 8, 4  # a composed map is computed this often and enlarged
-_EXACT_PX = 1e-4  # where the search for a point's image stops
+_EXACT_PX = 1e-3  # where the search for a point's image stops
 _NODE_DIGITS = 3  # shifts are kept to 0.001 px, so that JSON holds them exactly
 
 

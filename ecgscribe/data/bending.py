@@ -15,24 +15,26 @@ from ecgscribe.core.warp import Bend, lowest_determinant
 from ecgscribe.data.chance import Chance
 
 _NODE_MM = 4.0  # between the nodes of the map
-_FINE = 4  # heights are kept so many times finer, for the shading of sharp creases
 _LOWEST_DETERMINANT = 0.3  # paper seen at a grazing angle is more than anybody photographs
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """`size_mm` (width, height); `heights_mm` float64 (rows, columns), about 1 mm apart, spread over the sheet corner
-    to corner; `wear` polylines (N, 2) in mm along which the print is rubbed off, each with its strength 0 to 1.
+    """`size_mm` (width, height); `heights_mm` float64 (rows, columns), 4 / `fine` mm apart, spread over the sheet
+    corner to corner; `wear` polylines (N, 2) in mm along which the print is rubbed off, each with its strength 0 to 1.
     """
 
     size_mm: tuple[float, float]
     heights_mm: np.ndarray
     wear: tuple[tuple[np.ndarray, float], ...] = ()
+    fine: int = 4
 
     @classmethod
-    def flat(cls, size_mm: tuple[float, float]) -> Sheet:
-        columns, rows = (max(int(round(side / _NODE_MM)), 2) * _FINE + 1 for side in size_mm)
-        return cls(size_mm, np.zeros((rows, columns)))
+    def flat(cls, size_mm: tuple[float, float], px_per_mm: float = 8.0) -> Sheet:
+        """A flat sheet that will be drawn at `px_per_mm`: small pictures cannot show the sharpest creases."""
+        fine = 4 if px_per_mm > 3.5 else 2
+        columns, rows = (max(int(round(side / _NODE_MM)), 2) * fine + 1 for side in size_mm)
+        return cls(size_mm, np.zeros((rows, columns)), fine=fine)
 
     @property
     def is_flat(self) -> bool:
@@ -132,10 +134,10 @@ def crumple(sheet: Sheet, chance: Chance, strength: float) -> Sheet:
         curve = 0.28 / cell_mm
         hull = np.full_like(total, -np.inf)
         for (sx, sy), up in zip(sites, lift, strict=True):
-            plane = (2 * sx * curve) * x + (2 * sy * curve) * y + (up * 0.25 * cell_mm - curve * (sx * sx + sy * sy))
+            plane = (2 * sx * curve) * x + (2 * sy * curve) * y + (up * 0.6 * cell_mm - curve * (sx * sx + sy * sy))
             np.maximum(hull, plane, out=hull)
         total += chance.chosen((1, -1)) * share * (hull - curve * (x * x + y * y))
-    smooth = cv2.GaussianBlur(total, (0, 0), 0.8)
+    smooth = cv2.GaussianBlur(total, (0, 0), 0.2 * sheet.fine)
     return sheet.raised(0.8 * strength * (smooth - smooth.mean()))
 
 
@@ -164,7 +166,7 @@ def bend_of(sheet: Sheet, size_px: tuple[int, int], eye_mm: tuple[float, float, 
         shift_x, shift_y = shift_x - (x - eye_mm[0]) * nearer, shift_y - (y - eye_mm[1]) * nearer
     px_per_mm = (size_px[1] / sheet.size_mm[0], size_px[0] / sheet.size_mm[1])
     nodes = np.stack([shift_x * px_per_mm[0], shift_y * px_per_mm[1]], axis=2)
-    nodes = cv2.GaussianBlur(nodes, (0, 0), 0.4 * _FINE)[::_FINE, ::_FINE]
+    nodes = cv2.GaussianBlur(nodes, (0, 0), 0.4 * sheet.fine)[:: sheet.fine, :: sheet.fine]
     while lowest_determinant(nodes, size_px) < _LOWEST_DETERMINANT:
         nodes = nodes * 0.8
     return Bend(nodes, size_px)

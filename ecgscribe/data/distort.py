@@ -130,7 +130,7 @@ def _photographed(scene: Scene, strengths: dict[str, float], seed: int, ground: 
     """All of the geometry: the sheet's shape and light, the camera's view, the surroundings; pixels move once."""
     page_px, scale = scene.size_px, scene.truth.px_per_mm
     pose = _happened(pose, tuple(POSES), POSES, strengths, seed)
-    sheet = Sheet.flat((page_px[1] / scale[0], page_px[0] / scale[1]))
+    sheet = Sheet.flat((page_px[1] / scale[0], page_px[0] / scale[1]), scene.px_per_mm)
     sheet = _happened(sheet, tuple(SHAPES), SHAPES, strengths, seed)
     view = view_of(pose, page_px, scale)
     picture, warp = scene.picture, Warp((view.to_picture,))

@@ -16,7 +16,7 @@ from ecgscribe.data.distort import PRESETS, accident_names, composed, distort
 from ecgscribe.data.render import render
 from ecgscribe.data.style import Style
 
-BARE = Style(minor_mm=0, major_mm=0, separators=False, pulse_mm=0, name_size_mm=0.1, name_mm=(1.0, -19.0))
+BARE = Style(minor_mm=0, major_mm=0, separators="none", pulse_mm=0, name_size_mm=0.1, name_mm=(1.0, -19.0))
 PROGRAM = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
