@@ -21,6 +21,9 @@ from ecgscribe.data.header import Header, header_of
 from ecgscribe.data.render import render
 from ecgscribe.data.style import STYLES, Style, drawn_style, style_named
 
+GIVEN = "given"
+"""What a style of the caller's own is called in the choices."""
+
 DRAWN = "drawn-"
 """A style called drawn-N is the one that `drawn_style` makes of the seed N."""
 
@@ -101,10 +104,14 @@ def make_page(
     return MadePage(picture, truth, page, choices)
 
 
-def made_again(ecg: Ecg, choices: dict) -> MadePage:
-    """The page of these `choices`, byte by byte. Raises `BadOption` when they are not whole."""
+def made_again(ecg: Ecg, choices: dict, style: Style | None = None) -> MadePage:
+    """The page of these `choices`, byte by byte; `style` is needed where it was the caller's own.
+
+    Raises `BadOption` when the choices are not whole.
+    """
     try:
         given = dict(choices)
+        given["style"] = style if given["style"] == GIVEN else given["style"]
         given["scale"] = Scale(**given["scale"])
         given["header"] = None if given["header"] is None else header_from_dict(given["header"])
         return make_page(ecg, given.pop("seed"), **given)
@@ -120,7 +127,7 @@ def header_from_dict(fields: dict) -> Header:
 def style_of(style: Style | str | None, seed: int = 0) -> tuple[str, Style]:
     """(name, style) of what was given, or drawn. Raises `BadOption` with the known names."""
     if isinstance(style, Style):
-        return getattr(style, "name", "") or "given", style
+        return style.name if STYLES.get(style.name) == style else GIVEN, style
     if style is None:
         chance = Chance(seed, "style")
         style = chance.chosen(tuple(STYLES)) if chance.happens(_NAMED_STYLE) else f"{DRAWN}{chance.whole(0, 2**31 - 1)}"
