@@ -26,7 +26,7 @@ from ecgscribe.data.scene import Scene
 _PX_PER_MM = 3.0
 _SIZE = (420, 594)
 _HIDING = {"sticker", "punch_holes", "staple", "torn_corner", "redaction"}
-_MAY_HIDE = _HIDING | {"handwriting", "pen_circles", "pen_arrows", "underlines", "caliper_marks", "glare"}
+_MAY_HIDE = _HIDING | {"handwriting", "pen_circles", "pen_arrows", "underlines", "caliper_marks", "glare", "photocopy"}
 _PASSES_LIGHT = set(ACCIDENTS) - _MAY_HIDE
 
 
@@ -236,15 +236,16 @@ def test_moire_has_the_period_of_the_beat():
 def test_the_mask_of_a_screen_is_flat_to_a_camera_pixel_of_its_own_size():
     """A camera pixel exactly as wide as a screen pixel sees every phase alike: the sinc of its harmonics is zero."""
     assert np.ptp(mask_table(0.0, 1.0, 0.3, 0.0).astype(int)) <= 1
-    table = mask_table(0.1, 4.0, 0.3, 0.25, 72)
-    assert table.mean() == pytest.approx(72, abs=3) and np.ptp(table.astype(int)) > 150
+    table = mask_table(0.4, 4.0, 0.3, 0.25)
+    assert table.mean() == pytest.approx(140, abs=1) and np.ptp(table.astype(int)) > 120
 
 
-def test_moire_is_coloured_and_leaves_the_mean_light(page):
+def test_moire_is_coloured_and_only_closes_the_aperture(page):
     grey = replace(page, picture=np.full_like(page.picture, 150))
     done = ACCIDENTS["moire"](grey, Chance(4, "moire"), 1.0).picture.astype(int)
     assert np.abs(done[:, :, 0] - done[:, :, 2]).mean() > 3
-    assert done.mean() == pytest.approx(150 * (1 - 0.3 * 0.32), rel=0.04)
+    by_channel = done.reshape(-1, 3).mean(axis=0)
+    assert 100 < by_channel.mean() < 150 and np.ptp(by_channel) < 3  # no tint on the whole
 
 
 @pytest.mark.parametrize("radius", [0.3, 0.7, 1.3, 2.4])

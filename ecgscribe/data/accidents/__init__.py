@@ -13,6 +13,7 @@ from ecgscribe.data.accidents.highlighter import highlighter
 from ecgscribe.data.accidents.holes import punch_holes, staple, torn_corner
 from ecgscribe.data.accidents.light import coloured_light, exposure, uneven_light, vignette
 from ecgscribe.data.accidents.mould import mould
+from ecgscribe.data.accidents.paper import paper_grain
 from ecgscribe.data.accidents.pen import caliper_marks, pen_arrows, pen_circles, redaction, underlines
 from ecgscribe.data.accidents.screen import flicker_bands, moire, screen_black, screen_pixels
 from ecgscribe.data.accidents.sensor import few_pixels, jpeg_blocks, low_contrast, over_sharpened, sensor_noise
@@ -25,9 +26,9 @@ from ecgscribe.data.scene import Scene
 Accident = Callable[[Scene, Chance, float], Scene]
 
 _ON_THE_SHEET = (
-    thermal_fading, dead_dots, yellowing, brown_spread, water_stain, coffee_ring, mould, handwriting, pen_circles,
-    pen_arrows, underlines, caliper_marks, redaction, highlighter, sticker, punch_holes, staple, torn_corner, photocopy,
-    fax, greyscale, dithering,
+    paper_grain, thermal_fading, dead_dots, yellowing, brown_spread, water_stain, coffee_ring, mould,
+    handwriting, pen_circles, pen_arrows, underlines, caliper_marks, redaction, highlighter, sticker,
+    punch_holes, staple, torn_corner, photocopy, fax, greyscale, dithering,
 )  # fmt: skip
 _ON_THE_PICTURE = (
     uneven_light, coloured_light, vignette, exposure, hand_shadow, phone_shadow, edge_shadow, glare, window_glare,

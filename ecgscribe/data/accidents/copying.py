@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.data.accidents.fields import bytes_of, grid, ramp
+from ecgscribe.data.accidents.fields import bytes_of, enlarged, ramp
 from ecgscribe.data.accidents.sheet import colour_of, grey_of
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
@@ -28,49 +28,43 @@ def greyscale(scene: Scene, chance: Chance, strength: float) -> Scene:
 
 
 def photocopy(scene: Scene, chance: Chance, strength: float) -> Scene:
-    """Grey, hard contrast (pale grid lines go or turn black), dark borders of an open lid, toner specks and streaks."""
+    """Grey, hard contrast (pale grid lines go or turn black), dark borders of an open lid, toner specks and streaks.
+
+    The borders are so dark that no ink can be told in them: they count as covered.
+    """
     height, width = scene.size_px
     per_mm = scene.px_per_mm
     middle, steep = chance.between(0.62, 0.86), 1.0 + 3.2 * chance.between(0.5, 1.0) * strength
-    borders = chance.uniforms(4) ** 2 * 9.0
-    wave = grid(chance, 1, 16)[0]
-    specks = chance.uniforms(900).reshape(300, 3)
-    streaks = chance.uniforms(18).reshape(6, 3)
+    borders, slopes = chance.uniforms(4) ** 2 * 9.0, chance.normals(4) * 0.3
+    specks, streaks = chance.uniforms(900).reshape(300, 3), chance.uniforms(18).reshape(6, 3)
     if strength <= 0:
         return scene
-    levels = np.arange(256) / 255.0
-    curve = np.clip(middle + (levels - middle) * steep, 0, 1) * (1 - 0.0) + 0.0
-    grey = cv2.LUT(grey_of(scene.picture), bytes_of(curve))
-    dark = np.minimum.reduce(
-        [
-            _border(width, height, borders[0] * strength * per_mm, per_mm, wave)[None, :],
-            _border(width, height, borders[1] * strength * per_mm, per_mm, wave[::-1])[None, ::-1],
-        ]
-    )
-    sides = np.minimum(
-        _border(height, width, borders[2] * strength * per_mm, per_mm, wave)[:, None],
-        _border(height, width, borders[3] * strength * per_mm, per_mm, wave[::-1])[::-1, None],
-    )
-    for x, power, wide in streaks[: round(6 * strength)]:
-        half = (0.1 + 0.5 * wide) * per_mm
-        dip = 1 - 0.3 * power * np.exp(-(((np.arange(width) + 0.5 - x * width) / max(half, 0.6)) ** 2))
-        dark = dark * dip[None, :]
-    shade = cv2.multiply(
-        np.repeat(bytes_of(dark), height, axis=0), np.repeat(bytes_of(sides), width, axis=1), scale=1 / 255.0
-    )
-    grey = cv2.multiply(grey, shade, scale=1 / 255.0)
+    grey = cv2.LUT(grey_of(scene.picture), bytes_of(np.clip(middle + (np.arange(256) / 255.0 - middle) * steep, 0, 1)))
+    light = enlarged(bytes_of(_lid(scene.size_px, per_mm, strength * borders, slopes)), scene.size_px)
+    grey = cv2.multiply(grey, light, scale=1 / 255.0)
+    row = np.ones(width)
+    for number, (x, power, wide) in enumerate(streaks):
+        share = float(np.clip(6 * strength - number, 0, 1))
+        half = max(0.6, (0.1 + 0.5 * wide) * per_mm)
+        row *= 1 - 0.3 * share * power * np.exp(-(((np.arange(width) + 0.5 - x * width) / half) ** 2))
+    grey = cv2.multiply(grey, np.repeat(bytes_of(row)[None], height, axis=0), scale=1 / 255.0)
     _speckled(grey, specks[: int(300 * strength)], per_mm)
-    return _mixed(scene, grey, min(1.0, _QUICKLY * strength))
+    done = _mixed(scene, grey, min(1.0, _QUICKLY * strength))
+    dark = cv2.threshold(light, 70, 255, cv2.THRESH_BINARY_INV)[1]
+    return done.painted(done.picture, dark if dark.any() else None)
 
 
-def _border(count: int, other: int, depth_px: float, per_mm: float, wave: np.ndarray) -> np.ndarray:
-    """float (count,) 0.08 in a dark border of `depth_px` at the start, 1 beyond it, soft over about 2 mm."""
-    along = np.arange(count) + 0.5
-    return (
-        0.08 + 0.92 * ramp(along, depth_px - 1.2 * per_mm, depth_px + 1.2 * per_mm)
-        if depth_px > 0.3 * per_mm
-        else np.ones(count)
-    )
+def _lid(size_px: tuple[int, int], per_mm: float, depths_mm: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """float field, one cell per mm, 0.08 in borders of `depths_mm` (left, right, top, bottom) and 1 within, the edge
+    soft over 2 mm and sloping a little; a border of less than 0.6 mm is none."""
+    rows, columns = (max(8, round(side / per_mm)) for side in size_px)
+    x, y = np.arange(columns)[None, :] + 0.5, np.arange(rows)[:, None] + 0.5
+    light = np.ones((rows, columns))
+    gaps = ((x, y / rows), (columns - x, y / rows), (y, x / columns), (rows - y, x / columns))
+    for (gap, along), depth, slope in zip(gaps, depths_mm, slopes, strict=True):
+        edge = depth * (1 + slope * (along - 0.5)) - 1.2
+        light = np.minimum(light, 1 - 0.92 * min(1.0, depth / 0.6) * (1 - ramp(gap - edge, 0.0, 2.4)))
+    return light
 
 
 def _speckled(grey: np.ndarray, specks: np.ndarray, per_mm: float) -> None:

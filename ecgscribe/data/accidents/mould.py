@@ -17,14 +17,14 @@ _COLONIES = 26
 def mould(scene: Scene, chance: Chance, strength: float) -> Scene:
     """Up to 26 colonies, most of them in one damp quarter of the page; one after another they appear and darken.
     The darkest speck keeps a third of the light: ink is always darker, so nothing counts as covered."""
-    scale = min(1.0, 2.6 / scene.px_per_mm)
+    scale = min(0.7, 2.6 / scene.px_per_mm)
     size = tuple(max(8, round(side * scale)) for side in scene.size_px)
     per_mm = scene.px_per_mm * scale
     damp = chance.uniforms(2)
     spread = chance.normals(2 * _COLONIES).reshape(_COLONIES, 2) * 0.24 + damp
     anywhere, shapes = (
         chance.uniforms(2 * _COLONIES).reshape(_COLONIES, 2),
-        chance.uniforms(3 * _COLONIES).reshape(-1, 3),
+        chance.uniforms(5 * _COLONIES).reshape(-1, 5),
     )
     places = np.where((shapes[:, :1] < 0.35), anywhere, spread)
     cloud = clouds(chance, size, 9 * per_mm, octaves=4)
@@ -34,25 +34,35 @@ def mould(scene: Scene, chance: Chance, strength: float) -> Scene:
         return scene
     coarse = (max(4, size[0] // 4), max(4, size[1] // 4))
     colonies = np.zeros(coarse, np.float32)
-    for number, ((across, down), (_, wide, dark)) in enumerate(zip(places, shapes, strict=True)):
+    for number, ((across, down), (_, wide, dark, long, turn)) in enumerate(zip(places, shapes, strict=True)):
         share = float(np.clip(strength * (_COLONIES + 6) - number, 0, 6)) / 6
         radius_mm = 3 + 15 * wide**2
-        _bloom(colonies, across * coarse[1], down * coarse[0], radius_mm * per_mm / 4, share * (0.35 + 0.65 * dark))
+        _bloom(
+            colonies,
+            across * coarse[1],
+            down * coarse[0],
+            radius_mm * per_mm / 4,
+            share * (0.35 + 0.65 * dark),
+            1 + 2 * long,
+            turn,
+        )
     colonies = cv2.resize(colonies, (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
     grown = np.clip(colonies * 1.2, 0, 1) * ramp(cloud + 0.6 * np.minimum(colonies, 1), 0.4, 1.2)
-    specks = ramp(fine + 0.6 * grown, 0.75, 1.25) * grown
-    return scene.painted(stained(scene.picture, (grown * 0.8, ground), (specks * 0.95, colour)))
+    specks = (0.7 * ramp(fine + 0.6 * grown, 0.75, 1.25) + 0.3 * ramp(cloud, 0.35, 0.8)) * grown
+    return scene.painted(stained(scene.picture, (grown * 0.8, ground), (specks * 0.85, colour)))
 
 
-def _bloom(field: np.ndarray, x: float, y: float, radius: float, height: float) -> None:
-    """A soft round rise added to the field in place."""
-    reach = int(2.5 * radius) + 2
+def _bloom(field: np.ndarray, x: float, y: float, radius: float, height: float, long: float, turn: float) -> None:
+    """A soft rise, `long` times as long as wide, lying at `turn` half turns, added to the field in place."""
+    reach = int(2.2 * radius * long**0.5) + 2
     x0, y0 = max(0, int(x) - reach), max(0, int(y) - reach)
     part = field[y0 : max(0, int(y) + reach), x0 : max(0, int(x) + reach)]
     if part.size and height > 0:
-        columns = np.arange(x0, x0 + part.shape[1], dtype=np.float32) + 0.5 - np.float32(x)
-        rows = np.arange(y0, y0 + part.shape[0], dtype=np.float32) + 0.5 - np.float32(y)
-        part += height * np.exp(-(rows[:, None] ** 2 + columns[None, :] ** 2) / np.float32(1.2 * radius**2))
+        columns = (np.arange(x0, x0 + part.shape[1], dtype=np.float32) + 0.5 - np.float32(x))[None, :]
+        rows = (np.arange(y0, y0 + part.shape[0], dtype=np.float32) + 0.5 - np.float32(y))[:, None]
+        cosine, sine = np.float32(np.cos(np.pi * turn)), np.float32(np.sin(np.pi * turn))
+        along, across = (cosine * columns + sine * rows) ** 2, (cosine * rows - sine * columns) ** 2
+        part += height * np.exp(-(along / np.float32(long) + across * np.float32(long)) / np.float32(1.2 * radius**2))
 
 
 def _specks(chance: Chance, size: tuple[int, int]) -> np.ndarray:

@@ -10,22 +10,24 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.scene import Scene
 
 _PHASES = 256
-_MEAN = 160  # of masks as bytes, so that half as much again still fits
-_PEAKED = 72  # the same for stripes that are seen apart: lit for 0.3 of a period, 3.3 times as bright as their mean
+_MEAN = 140  # of masks as bytes, so that four fifths more still fit
+_GAMMA = 2.2
 
 
-def mask_table(blur_px: float, pixel_px: float, lit: float, shift: float, mean: int = _MEAN) -> np.ndarray:
-    """uint8 (256,): light of one sub-pixel stripe over one period of the screen, `mean` on average, as cameras see it.
+def mask_table(blur_px: float, pixel_px: float, lit: float, shift: float) -> np.ndarray:
+    """uint8 (256,): one sub-pixel stripe over one period of the screen as a camera records it, 140 on average.
 
     The stripe is lit over the part `lit` of a period, at `shift`; the lens (a Gaussian of `blur_px`) and the square
-    camera pixel flatten its harmonics k by exp(-2 (pi k b / p)^2) and sinc(k / p), p = `pixel_px`.
+    camera pixel flatten its harmonics k by exp(-2 (pi k b / p)^2) and sinc(k / p), p = `pixel_px`; the light that is
+    left passes the tone curve of the camera (gamma 2.2), as the picture it is laid over did.
     """
     phase = 2 * np.pi * (np.arange(_PHASES) / _PHASES - shift)
     wave = np.full(_PHASES, lit)
     for k in range(1, 9):
         seen = np.exp(-2 * (np.pi * k * blur_px / pixel_px) ** 2) * np.sinc(k / pixel_px)
         wave += 2 * np.sin(np.pi * k * lit) / (np.pi * k) * seen * np.cos(k * phase)
-    return np.clip(np.rint(mean * wave / lit), 0, 255).astype(np.uint8)
+    recorded = np.power(np.clip(wave / lit, 0.0, None), 1 / _GAMMA)
+    return np.clip(np.rint(_MEAN * recorded / recorded.mean()), 0, 255).astype(np.uint8)
 
 
 def phases(size_px: tuple[int, int], per_x: float, per_y: float, start: float, bend: float = 0.0) -> np.ndarray:
@@ -41,12 +43,12 @@ def phases(size_px: tuple[int, int], per_x: float, per_y: float, start: float, b
     return np.floor(across % 1.0 * 256).astype(np.uint8)[None, :] + np.floor(down % 1.0 * 256).astype(np.uint8)[:, None]
 
 
-def _masked(scene: Scene, mask: np.ndarray, share: float, mean: int = _MEAN) -> Scene:
-    """The picture times the mask (uint8), which is blended in by `share`; the camera leaves room above white
-    for its bright stripes."""
-    room = 1.0 - 0.3 * share
-    mask = cv2.convertScaleAbs(mask, alpha=share * room, beta=mean * (1 - share) * room)
-    return scene.painted(cv2.multiply(scene.picture, mask, scale=1.0 / mean))
+def _masked(scene: Scene, mask: np.ndarray, share: float) -> Scene:
+    """The picture times the mask (uint8, mean 140), which is blended in by `share`; the camera closes down until only
+    the upper third of the brightest stripes is burnt."""
+    room = 1.0 / (1.0 + 0.67 * share * (float(mask.max()) / _MEAN - 1.0))
+    mask = cv2.convertScaleAbs(mask, alpha=share * room, beta=_MEAN * (1 - share) * room)
+    return scene.painted(cv2.multiply(scene.picture, mask, scale=1.0 / _MEAN))
 
 
 def moire(scene: Scene, chance: Chance, strength: float) -> Scene:
@@ -73,7 +75,7 @@ def moire(scene: Scene, chance: Chance, strength: float) -> Scene:
         gaps = cv2.LUT(rows, mask_table(blur_px, pixel_px, 0.80, -offset))
         planes.append(cv2.multiply(stripe, gaps, scale=1.0 / _MEAN))
     mask = cv2.resize(cv2.merge(planes), (2 * half[1], 2 * half[0]), interpolation=cv2.INTER_LINEAR)
-    return _masked(scene, mask[:height, :width], 0.32 * strength)
+    return _masked(scene, mask[:height, :width], 0.6 * strength)
 
 
 def screen_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
@@ -87,7 +89,7 @@ def screen_pixels(scene: Scene, chance: Chance, strength: float) -> Scene:
     along, across = np.cos(angle) / pixel_px, np.sin(angle) / pixel_px
     columns = phases(scene.size_px, along, across, start[0], bends[0])
     gaps = cv2.LUT(phases(scene.size_px, -across, along, start[1], bends[1]), mask_table(blur_px, pixel_px, 0.85, 0.0))
-    stripes = [cv2.LUT(columns, mask_table(blur_px, pixel_px, 0.30, third / 3, _PEAKED)) for third in range(3)]
+    stripes = [cv2.LUT(columns, mask_table(blur_px, pixel_px, 0.30, third / 3)) for third in range(3)]
     return _masked(
         scene, cv2.merge([cv2.multiply(stripe, gaps, scale=1.0 / _MEAN) for stripe in stripes]), 0.8 * strength
     )

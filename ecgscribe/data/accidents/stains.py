@@ -12,7 +12,7 @@ from ecgscribe.data.scene import Scene
 
 _COFFEE = (0.62, 0.44, 0.26)
 _TEA = (0.80, 0.63, 0.38)
-_WORK_PX_PER_MM = 3.0  # stains are drawn at this scale or the page's own if that is smaller
+_WORK_PX_PER_MM = 3.0  # stains are drawn at this scale or three quarters of the page's own
 
 
 def _polar(chance: Chance, cells: int, radius: float, roughness: float) -> tuple[np.ndarray, np.ndarray]:
@@ -37,7 +37,7 @@ def _dry_ring(distance: np.ndarray, rim: float, body: float) -> np.ndarray:
 def coffee_ring(scene: Scene, chance: Chance, strength: float) -> Scene:
     """One to three marks of a cup's foot: a thin dark line with a paler band inside, broken where the cup did not
     touch, a faint film within, a few drops. They come one after another as strength grows."""
-    scale = min(_WORK_PX_PER_MM, scene.px_per_mm)
+    scale = min(_WORK_PX_PER_MM, 0.75 * scene.px_per_mm)
     picture = scene.picture
     rings, ringed = chance.whole(1, 3), chance.between(0.6, 1.15)
     first = (chance.between(0.05, 0.95), chance.between(0.1, 0.95))
