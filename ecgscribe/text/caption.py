@@ -12,6 +12,12 @@ _EARLIER = re.compile(
     r"\b(?:compared (?:with|to)|comparison with|tracings? (?:of|dated)|similar to (?:that of|\d)|unchanged from"
     r"|since (?:ecg of|\d)|(?:previous|earlier) (?:tracing|ecg)|tracing dated)\b"
 )
+# A preposition or conjunction with nothing but adjectives of place behind it.
+_OPEN_END = re.compile(
+    r"[\s,;]*(?:\b(?:possibly|probably|perhaps)\s+)?"
+    r"\b(?:caused by|due to|consistent with|suggesting|suggestive of|compatible with|as in|with|of|in|or|and)"
+    r"(?:\s+(?:the|a|an|high|left|right|\w+al|\w+ior))*[\s.,;]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,15 @@ def caption_of(report: str, translator: Translator) -> Caption:
 def _certain_part(translation: Translation, cut: bool) -> str:
     """The English without the last statement of a cut report: that one may lack its qualifier."""
     if cut and translation.statements:
-        return ", ".join(translation.statements[:-1])
+        return _closed(", ".join(translation.statements[:-1]))
     return translation.caption
+
+
+def _closed(text: str) -> str:
+    """`text` without an end that waits for its noun: "st depression, possibly caused by high lateral"."""
+    while (shorter := _OPEN_END.sub("", text)) != text:
+        text = shorter
+    return text
 
 
 def _without_comparisons(text: str) -> str:

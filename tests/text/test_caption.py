@@ -77,3 +77,13 @@ def test_a_cut_statement_is_never_completed(start, last):
         assert caption.cut
         assert "inferior" not in caption.text, report
         assert caption.text.startswith("sinus rhythm, normal")
+
+
+def test_a_cut_report_does_not_end_in_a_half_statement():
+    report = (
+        "sinusrytm vÄnster el-axel lÅga qrs amplituder i extremitetsavledningarna avvikande qrs(t) fÖrlopp    "
+        "anteroseptal infarkt     Ålder ej bestÄmmbar    inferior myokardskada bÖr ÖvervÄgas st sÄnkning, mÖjligen "
+        "orsakad av    hÖg lateral subendokardiell myokar"
+    )
+    caption = caption_of(report, TRANSLATOR)
+    assert caption.cut and caption.text.endswith("consider inferior myocardial damage, st depression.")
