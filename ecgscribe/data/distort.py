@@ -27,6 +27,7 @@ from ecgscribe.data.scene import Scene
 __all__ = ["PRESETS", "accident_names", "composed", "distort"]
 
 _ON_PAPER = (
+    "paper_grain",
     "handwriting",
     "highlighter",
     "pen_circles",
