@@ -21,6 +21,9 @@ from sklearn.metrics import roc_auc_score
 from torch import nn
 
 from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.errors import BadOption
+from ecgscribe.data.chance import Chance
+from ecgscribe.data.conditions import rule_of
 from ecgscribe.data.ptbxl import PtbXl
 from ecgscribe.data.simulate import CONDITIONS, simulate
 from ecgscribe.evaluation.bootstrap import interval, patient_weights
@@ -40,10 +43,16 @@ def prepared(ecg: Ecg) -> np.ndarray:
 
 
 def simulated(count: int, seed: int) -> tuple[np.ndarray, list[set[str]]]:
-    """`count` records, the conditions in turn: signals (count, 12, 1000) and their statements."""
+    """`count` records, signals (count, 12, 1000) and their statements: the conditions in turn, in every second record a
+    rhythm and a shape together where they can be, since most patients have more than one finding."""
+    rhythms = [name for name in CONDITIONS if rule_of(name).shape == "normal"]
     signals, codes = [], []
     for k in range(count):
-        made = simulate(CONDITIONS[k % len(CONDITIONS)], seed * 1_000_000 + k, rate_hz=RATE_HZ)
+        condition, other = CONDITIONS[k // 2 % len(CONDITIONS)], Chance(seed, "other", str(k)).chosen(rhythms)
+        try:
+            made = simulate(f"{other}+{condition}" if k % 2 else condition, seed * 1_000_000 + k, rate_hz=RATE_HZ)
+        except BadOption:  # the two contradict each other
+            made = simulate(condition, seed * 1_000_000 + k, rate_hz=RATE_HZ)
         signals.append(prepared(made.ecg))
         codes.append(set(made.scp_codes))
         if k % 500 == 499:
@@ -92,7 +101,10 @@ def net(labels: int) -> nn.Module:
 
 
 def trained(signals: np.ndarray, targets: np.ndarray, epochs: int, seed: int) -> nn.Module:
-    """The net after `epochs` of one-cycle AdamW; gain, polarity-preserving noise and time shift as augmentation."""
+    """The net after `epochs` of one-cycle AdamW.
+
+    Augmented by a gain for each lead (a body is no fixed lead field), time shift, white noise and slow wander.
+    """
     torch.manual_seed(seed)
     model, batch = net(targets.shape[1]), 64
     x, y = torch.from_numpy(signals), torch.from_numpy(targets.astype(np.float32))
@@ -104,9 +116,11 @@ def trained(signals: np.ndarray, targets: np.ndarray, epochs: int, seed: int) ->
         total, order = 0.0, torch.randperm(len(x))
         for begin in range(0, len(x) - batch + 1, batch):
             chosen = order[begin : begin + batch]
-            gain = 1 + 0.15 * torch.randn(batch, 1, 1)
+            gain = (1 + 0.2 * torch.randn(batch, 1, 1)) * (1 + 0.2 * torch.randn(batch, 12, 1))
             inputs = torch.roll(x[chosen], int(torch.randint(0, 1000, ())), 2) * gain
-            inputs = inputs + 0.02 * torch.randn_like(inputs)
+            inputs = inputs + 0.04 * torch.rand(batch, 1, 1) * torch.randn_like(inputs)
+            wander = nn.functional.interpolate(torch.randn(batch, 12, 12), 1000, mode="linear", align_corners=True)
+            inputs = inputs + 0.1 * torch.rand(batch, 1, 1) * wander
             loss = nn.functional.binary_cross_entropy_with_logits(model(inputs), y[chosen])
             optimizer.zero_grad()
             loss.backward()
