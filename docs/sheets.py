@@ -20,7 +20,7 @@ from ecgscribe.data.simulate import simulate
 
 FOLDER = Path(__file__).resolve().parent / "sheets"
 SEED = 7
-COLUMNS = 3
+COLUMNS = 5
 TITLE_PX = 18
 QUIET = {"muscle_mv": 0.004, "wander_mv": 0.01, "mains_mv": 0.0}
 """The sheet shows shapes; disturbances would only cost bytes."""

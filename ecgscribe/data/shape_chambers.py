@@ -45,7 +45,7 @@ SEPTAL_HYPERTROPHY = Shape(
     t=(0.24, 0.20, -0.22),
 )
 HIGH_VOLTAGE = replace(LVH, qrs=scaled_bumps(LVH.qrs, 1.2), t=(0.48, 0.38, -0.30))
-LOW_VOLTAGE = replace(scaled(NORMAL, 0.27), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
+LOW_VOLTAGE = replace(scaled(NORMAL, 0.26), p=scaled_bumps(NORMAL_P, 0.75), t=(0.10, 0.08, -0.08))
 
 LEFT_ATRIUM_P = (Bump(0.28, 0.12, (0.05, 0.10, -0.08)), Bump(0.71, 0.125, (0.12, 0.10, 0.16)))
 """P mitrale: at least 120 ms, two humps 40 ms apart in II, a broad negative end of 0.1 mV in V1."""

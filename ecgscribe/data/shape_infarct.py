@@ -140,7 +140,7 @@ TOWARDS: dict[str, Vector] = {
 """From the middle of the heart to the wall: ST rises in the leads that look along it."""
 
 
-def acute(wall: str, old: Shape, st_mv: float = 0.26, t_mv: float = 0.40) -> Shape:
+def acute(wall: str, old: Shape, st_mv: float = 0.28, t_mv: float = 0.40) -> Shape:
     """The first hours: ST raised towards the wall, T large and pointing there, a part of the Q to come.
 
     Over the back T stays upright in V1 to V3, though the ST segment sinks there, and R grows early.

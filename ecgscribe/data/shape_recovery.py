@@ -25,7 +25,7 @@ def inverted(towards: Vector, t_mv: float = 0.34) -> Shape:
     return replace(NORMAL, t=t, st=times(towards, -0.05), t_peak=0.66, t_width=0.9, turn=0.0)
 
 
-def depressed(towards: Vector, st_mv: float = 0.19) -> Shape:
+def depressed(towards: Vector, st_mv: float = 0.23) -> Shape:
     """Level ST depression over the territory (subendocardial injury); T is low."""
     t = plus(times(NORMAL.t, 0.45), times(towards, -0.06))
     return replace(NORMAL, t=t, st=times(towards, -st_mv), t_peak=0.68, turn=0.0)
