@@ -72,9 +72,10 @@ def _block(lines: list[str], x_mm: float, y_mm: float, step_mm: float, anchor: s
     return [Line(text, x_mm, y_mm + k * step_mm, anchor, size) for k, text in enumerate(lines) if text]
 
 
-def _wrapped(header: Header, style: Style, x_mm: float, most: int, size: float = 1.0) -> list[str]:
-    """The statements broken at the sheet's right edge, at most so many lines."""
-    letters = int((style.sheet_mm[0] - 5.0 - x_mm) / (0.58 * style.text_mm * size))
+def _wrapped(header: Header, style: Style, x_mm: float, most: int, size: float = 1.0, to_mm=None) -> list[str]:
+    """The statements broken at `to_mm` or the sheet's right edge, at most so many lines."""
+    free_mm = (style.sheet_mm[0] - 5.0 if to_mm is None else to_mm) - x_mm
+    letters = int(free_mm / (0.58 * style.text_mm * size))
     lines = [part for text in header.statements for part in textwrap.wrap(text, max(letters, 12))]
     return lines[:most]
 
@@ -206,8 +207,8 @@ def titled_form(style: Style, header: Header | None) -> Printed:
     step = 4.2
     person = (
         (f"ID : {header.identifier}", 0.0),
-        (f"{_age(header)} Years".strip(), 31.5),
-        (_sex(header), 47.0),
+        (f"{_age(header)} Years".strip(), 32.0),
+        (_sex(header), 49.0),
         ("cm", 68.0),
         ("kg", 86.5),
         ("/     mmHg", 104.0),
@@ -221,12 +222,18 @@ def titled_form(style: Style, header: Header | None) -> Printed:
     printed += [Line(f"Name: {header.name}", x0 + 62.0, 16.0)] if header.name else []
     printed += [Rule(x0, 17.7, x1 - 3.0, 17.7, 0.5), Rule(x0, 18.5, x1 - 3.0, 18.5, 0.5)]
     printed.append(Line("Diagnosis Information:", x0, 21.4))
-    printed += _block(_wrapped(header, style, x0 + 100.0, 3), x0 + 2.0, 21.4 + step, step)
+    printed += _block(_wrapped(header, style, x0 + 2.0, 3, to_mm=x0 + 88.0), x0 + 2.0, 21.4 + step, step)
     if header.rate_bpm is not None:
-        left = [f"HR      : {said(header.rate_bpm)} bpm", f"PR      : {said(header.pr_ms, absent='--')} ms"]
-        left.append(f"QRS     : {said(header.qrs_ms)} ms")
-        right = [f"QT/QTc  : {_pair(header.qt_ms, header.qtc_ms)} ms", f"P/QRS/T : {_axes(header, '/')}"]
-        printed += _block(left, x0 + 100.0, 21.4 + step, step) + _block(right, x0 + 138.0, 21.4 + step, step)
+        values = (
+            ("HR", f": {said(header.rate_bpm)} bpm"),
+            ("PR", f": {said(header.pr_ms, absent='--')} ms"),
+            ("QRS", f": {said(header.qrs_ms)} ms"),
+            ("QT/QTc", f": {_pair(header.qt_ms, header.qtc_ms)} ms"),
+            ("P/QRS/T", f": {_axes(header, '/')}"),
+        )
+        for k, (label, value) in enumerate(values):
+            x, y = x0 + 92.0 + 42.0 * (k // 3), 21.4 + step * (k % 3 + 1)
+            printed += [Line(label, x, y), Line(value, x + 14.0, y)]
     return printed + _block(["Technician :", "Ref-Phys. :", "Report Confirmed by:"], x1 - 77.0, 25.4, step)
 
 

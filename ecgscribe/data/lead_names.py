@@ -23,11 +23,14 @@ def print_names(
     """Prints every panel's name, or only measures it without a picture; returns the (4, 2) boxes of the ink."""
     left = min(panel.box_px[0] for panel in panels)
     colour, size = style.text_ink or style.ink, style.name_size_mm * px_per_mm
-    anchor = "r" if style.name_side else "l"
     boxes = []
     for panel in panels:
-        text = name_of(style, panel, panel.box_px[0] == left)
-        place = (panel.box_px[0] + style.name_mm[0] * px_per_mm, panel.baseline_px + style.name_mm[1] * px_per_mm)
+        first = panel.box_px[0] == left
+        text = name_of(style, panel, first)
+        inner = style.inner_name_mm if not first else None
+        dx, dy = inner or style.name_mm
+        place = (panel.box_px[0] + dx * px_per_mm, panel.baseline_px + dy * px_per_mm)
+        anchor = "r" if style.name_side and inner is None else "l"
         boxes.append(letter(picture, text, place, style.font, size, colour, anchor, style.name_form))
     return tuple(boxes)
 

@@ -1,8 +1,8 @@
 """Letters on a page: typefaces made of the fonts that Pillow brings along, lead names in the spellings of machines.
 
 Only Pillow's own two fonts are used, so that every machine draws the same glyphs: Aileron (free, an outline) and
-a Courier bitmap of eleven rows; bold, narrow, wide and slanted cuts and the dots of a needle printer are made
-from them. Masks are cached: the same few words stand on every page.
+a Courier bitmap of eleven rows, and our own skeletons; bold, narrow, wide and slanted cuts and the dots of a
+needle printer are made from them. Masks are cached: the same few words stand on every page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageFont
 
 from ecgscribe.core.errors import BadOption
+from ecgscribe.data.skeleton_font import skeleton_line
 from ecgscribe.data.style_model import Colour
 
 _FINE = 4  # made cuts are drawn this much larger and shrunk
@@ -24,14 +25,18 @@ _ROMAN = {"I", "II", "III"}
 
 @dataclass(frozen=True)
 class Cut:
-    """How a typeface is made: `bitmap` the Courier bitmap instead of Aileron, `stretch` in width, `weight` added to
-    every stroke in em, `slant` x per y, `dots` each bitmap pixel a dot of the needle printer."""
+    """How a typeface is made: `bitmap` the Courier bitmap instead of Aileron, `skeleton` our own letters with or
+    without `serifs`; `stretch` in width, `weight` of the skeleton's strokes or added to Aileron's, in em, `slant`
+    x per y, `dots` each bitmap pixel a dot of the needle printer, `pitch_em` one width for all letters."""
 
     stretch: float = 1.0
     weight: float = 0.0
     slant: float = 0.0
     bitmap: bool = False
+    skeleton: bool = False
+    serifs: bool = False
     dots: bool = False
+    pitch_em: float = 0.0
 
 
 FONTS: dict[str, Cut] = {
@@ -41,8 +46,9 @@ FONTS: dict[str, Cut] = {
     "narrow-bold": Cut(0.8, 0.03),
     "wide": Cut(1.18),
     "slanted": Cut(0.98, 0.0, 0.2),
-    "typewriter": Cut(bitmap=True),
-    "roman": Cut(bitmap=True),
+    "roman": Cut(weight=0.078, skeleton=True, serifs=True),
+    "typewriter": Cut(weight=0.065, skeleton=True, serifs=True, pitch_em=0.6),
+    "plotter": Cut(weight=0.07, skeleton=True),
     "needles": Cut(bitmap=True, dots=True),
 }
 
@@ -68,16 +74,16 @@ def letter(
         return None
     whole = math.trunc(place[0]), math.trunc(place[1])
     part = math.modf(place[0])[0], math.modf(place[1])[0]
-    mask, (dx, dy) = _mask(text, font, max(int(round(size_px)), 6), part, anchor, form == "roman" and text in _ROMAN)
+    mask, (dx, dy), extent = _mask(
+        text, font, max(int(round(size_px)), 6), part, anchor, form == "roman" and text in _ROMAN
+    )
     x0, y0 = whole[0] + dx, whole[1] + dy
     if picture is not None:
         _blend(picture, mask, x0, y0, colour)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
+    if extent is None:
         return None
-    left, right = x0 + columns[0], x0 + columns[-1] + 1
-    top, bottom = y0 + rows[0], y0 + rows[-1] + 1
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float)
+    left, top, right, bottom = extent
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], float) + (x0, y0)
 
 
 def written(label: str, form: str) -> str:
@@ -115,13 +121,23 @@ def _blend(picture: np.ndarray, mask: np.ndarray, x0: int, y0: int, colour: Colo
 @lru_cache(maxsize=1024)
 def _mask(
     text: str, font: str, size_px: int, part: tuple[float, float], anchor: str, barred: bool
+) -> tuple[np.ndarray, tuple[int, int], tuple[int, int, int, int] | None]:
+    """(mask uint8 (h, w), offset of its corner from the whole-pixel place, (x0, y0, x1, y1) of its ink)."""
+    mask, offset = _made_mask(text, font, size_px, part, anchor, barred)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return mask, offset, None
+    return mask, offset, (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+
+
+def _made_mask(
+    text: str, font: str, size_px: int, part: tuple[float, float], anchor: str, barred: bool
 ) -> tuple[np.ndarray, tuple[int, int]]:
-    """(mask uint8 (h, w), offset of its corner from the whole-pixel place); not to be written to."""
     cut = font_named(font)
     if cut == Cut() and not barred:
         core, offset = _pillow_font(size_px).getmask2(text, "L", anchor=anchor + "s", start=part)
         return np.array(core, np.uint8).reshape(core.size[1], core.size[0]), offset
-    fine, origin = _bitmap_line(text, size_px, cut) if cut.bitmap else _outline_line(text, size_px, cut)
+    fine, origin = _drawn_line(text, size_px, cut)
     if barred:
         _add_bars(fine, origin, size_px)
     advance = fine.shape[1] - 2 * origin[0]
@@ -137,13 +153,22 @@ def _mask(
     return cv2.resize(canvas, (wide // _FINE, high // _FINE), interpolation=cv2.INTER_AREA), (dx, dy)
 
 
+def _drawn_line(text: str, size_px: int, cut: Cut) -> tuple[np.ndarray, tuple[int, int]]:
+    """(mask of `_FINE` times the size, the (x, y) of its baseline's left end)."""
+    if cut.bitmap:
+        return _bitmap_line(text, size_px, cut)
+    if cut.skeleton:
+        return skeleton_line(text, size_px * _FINE, cut.serifs, cut.weight, cut.pitch_em)
+    return _outline_line(text, size_px, cut)
+
+
 @lru_cache(maxsize=64)
 def _pillow_font(size_px: int) -> ImageFont.FreeTypeFont:
     return ImageFont.load_default(size_px)
 
 
 def _outline_line(text: str, size_px: int, cut: Cut) -> tuple[np.ndarray, tuple[int, int]]:
-    """(mask of `_FINE` times the size, its (x, y) of the baseline's left end)."""
+    """Like `_drawn_line`, from Pillow's outline font."""
     size = size_px * _FINE
     font = _pillow_font(size)
     margin = size // 2
@@ -163,7 +188,7 @@ def _outline_line(text: str, size_px: int, cut: Cut) -> tuple[np.ndarray, tuple[
 
 
 def _bitmap_line(text: str, size_px: int, cut: Cut) -> tuple[np.ndarray, tuple[int, int]]:
-    """Like `_outline_line`, from the bitmap font: 6 x 11 pixels a letter, capitals 7 high, baseline at row 9."""
+    """Like `_drawn_line`, from the bitmap font: 6 x 11 pixels a letter, capitals 7 high, baseline at row 9."""
     image = Image.new("L", (6 * len(text) + 2, 11))
     core = ImageFont.load_default_imagefont().getmask(text)
     image.im.paste(core, (1, 0, 1 + core.size[0], core.size[1]))

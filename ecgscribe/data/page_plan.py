@@ -15,6 +15,8 @@ _STEP_S = 0.05  # a shortened panel shows a multiple of this
 _LEAST_S = 0.2  # the shortest panel that is worth printing
 _HEAD = 0.55  # of a pitch above the first baseline, when rows are spread over the ruled area
 
+_FOOT = 0.35  # of a pitch that a style's own rows need below the last baseline
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -36,7 +38,7 @@ def planned_rows(style: Style, layout: Layout, scale: Scale) -> Rows:
     count = layout.row_count
     pitch, first = style.pitch_mm, style.origin_mm[1]
     shift = style.rhythm_shift_mm if layout.rhythm else 0.0
-    if first + (count - 0.5) * pitch + shift > y1 + 0.5:
+    if first + (count - 1 + _FOOT) * pitch + shift > y1 + 0.5:
         pitch = (y1 - y0 - shift) / (count + 2 * _HEAD - 1)
         first = y0 + _HEAD * pitch
     baselines = [first + row * pitch + (shift if row >= len(layout.rows) else 0.0) for row in range(count)]
@@ -92,8 +94,8 @@ def layout_panels(
 
 
 def pulses_px(style: Style, panels: tuple[Panel, ...], px_per_mm: float) -> tuple[np.ndarray, ...]:
-    """One 1 mV calibration pulse (6, 2) for each row: at its left, ending 1 mm before the first panel, or at its
-    right, 1 mm after the last one; as high as the gain of the panel beside it."""
+    """One 1 mV calibration pulse (6, 2) for each row: at its left, before the first panel, or at its right, after
+    the last one; as high as the gain of the panel beside it."""
     if style.pulse_mm <= 0 or style.pulse_place == "none":
         return ()
     lines = []
@@ -102,11 +104,11 @@ def pulses_px(style: Style, panels: tuple[Panel, ...], px_per_mm: float) -> tupl
         right = style.pulse_place == "right"
         beside = max(row, key=_left) if right else min(row, key=_left)
         top = baseline - beside.mm_per_mv * px_per_mm
-        foot, wide = style.pulse_foot_mm * px_per_mm, style.pulse_mm * px_per_mm
+        foot, wide, gap = (v * px_per_mm for v in (style.pulse_foot_mm, style.pulse_mm, style.pulse_gap_mm))
         if right:
-            end = beside.box_px[2] + 1.0 * px_per_mm + 2 * foot + wide
+            end = beside.box_px[2] + gap + 2 * foot + wide
         else:
-            end = min(panel.box_px[0] for panel in panels) - 1.0 * px_per_mm
+            end = min(panel.box_px[0] for panel in panels) - gap
         x = [end - 2 * foot - wide, end - foot - wide, end - foot - wide, end - foot, end - foot, end]
         lines.append(np.c_[x, [baseline, baseline, top, top, baseline, baseline]])
     return tuple(lines)

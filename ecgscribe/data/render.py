@@ -14,7 +14,7 @@ from ecgscribe.core.standards import STANDARD_SCALE, Scale, layout_named
 from ecgscribe.core.truth import PageTruth
 from ecgscribe.data.arrangements import Rule
 from ecgscribe.data.header import Header
-from ecgscribe.data.ink import inked_box, lay, line_px, stroke
+from ecgscribe.data.ink import drawn_px, inked, inked_rows, lay
 from ecgscribe.data.lead_names import paint_patches, print_names
 from ecgscribe.data.page_plan import layout_panels, pulses_px, separators_px
 from ecgscribe.data.page_text import print_text, printed_matter
@@ -72,7 +72,7 @@ def render(
         name_boxes_px=name_boxes,
         texts=texts,
         pulses_px=pulses,
-        trace_px=float(line_px(style.trace_mm * px_per_mm)),
+        trace_px=drawn_px(style.trace_mm * px_per_mm, style.pen),
         scale=scale,
         layout=layout,
         style=style.name,
@@ -131,22 +131,18 @@ def _outside(trace: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def _ink_lines(picture, style: Style, panels, traces, pulses, printed, px_per_mm: float) -> None:
-    """Strokes traces, pulses, separators and rules into one mask and lays the ink onto the picture."""
-    width = style.trace_mm * px_per_mm
+    """Lays traces, pulses, separators and rules onto the picture, lines of one width together."""
     between, between_mm = separators_px(style, panels, px_per_mm)
-    rules = [rule for rule in printed if isinstance(rule, Rule)]
-    ruled = [np.array([[rule.x0, rule.y0], [rule.x1, rule.y1]]) * px_per_mm for rule in rules]
-    widest = max(width, between_mm * px_per_mm, *(rule.width_mm * px_per_mm for rule in rules), 1.0)
-    x0, y0, x1, y1 = inked_box([*traces, *pulses, *between, *ruled], widest, picture.shape[:2])
-    if x1 <= x0 or y1 <= y0:
-        return
-    ink = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    for trace in traces:
-        stroke(ink, trace, width, style.upstroke, (x0, y0))
-    for line in pulses:
-        stroke(ink, line, width, corner=(x0, y0))
-    for line in between:
-        stroke(ink, line, between_mm * px_per_mm, corner=(x0, y0))
-    for rule, line in zip(rules, ruled, strict=True):
-        stroke(ink, line, rule.width_mm * px_per_mm, corner=(x0, y0))
-    lay(picture[y0:y1, x0:x1], ink, style.ink)
+    groups = {style.trace_mm: [*pulses]}
+    groups.setdefault(between_mm, []).extend(between)
+    for rule in printed:
+        if isinstance(rule, Rule):
+            line = np.array([[rule.x0, rule.y0], [rule.x1, rule.y1]]) * px_per_mm
+            groups.setdefault(rule.width_mm, []).append(line)
+    for width_mm, lines in groups.items():
+        width_px = width_mm * px_per_mm
+        curves = traces if width_mm == style.trace_mm else ()
+        y0, y1 = inked_rows([*curves, *lines], width_px, picture.shape[0])
+        if y1 > y0:
+            ink = inked(curves, (y0, y1), picture.shape[1], width_px, style.pen, style.upstroke, lines)
+            lay(picture[y0:y1], ink, style.ink)

@@ -69,6 +69,7 @@ def _pen(style: Style, chance: Chance) -> dict:
         "ink": tuple(min(value + lift, 150) for value in _shifted(style.ink, chance, 8)),
         "trace_mm": style.trace_mm * chance.between(0.75, 1.3),
         "upstroke": upstroke,
+        "pen": "exact",
     }
 
 

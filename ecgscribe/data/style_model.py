@@ -12,6 +12,7 @@ MINOR_KINDS = ("lines", "dots", "none")
 MAJOR_KINDS = ("lines", "dotted", "boxes", "none")
 SEPARATORS = ("none", "ticks", "bars", "lines", "dotted")
 PULSE_PLACES = ("left", "right", "none")
+PENS = ("whole", "exact")
 NAME_FORMS = ("plain", "upper", "lower", "roman", "spaced")
 
 _PULSE_ROOM_MM = 11.0  # feet, pulse and gap
@@ -29,13 +30,15 @@ class Style:
     Rows: `origin_mm` (x of time 0, y of the first row's baseline) and `pitch_mm` between baselines: the wish, kept
     where the layout's rows fit into the ruled area; `column_gap_mm` between columns; `rhythm_shift_mm` moves
     the rhythm rows down from their place.
-    Trace: `ink`, `trace_mm` wide; `upstroke` 0 to 1, how much paler steep strokes are (a hot stylus or pen moves
-    fast there).
+    Trace: `ink`, `trace_mm` wide, drawn with the `pen` exact or whole (see ink.py); `upstroke` 0 to 1, how much
+    paler steep strokes are (a hot stylus or pen moves fast there).
     Names: `font` one of `lettering.FONTS`; `name_mm` (dx, dy) of the lower left corner from the panel's start and
-    baseline, or of the lower right one from the left end of the row where `name_side`; `name_size_mm`; `name_form`
-    one of NAME_FORMS; `rhythm_form` how a rhythm row is called, "{}" its lead; `name_bar` is printed before the
-    names of later columns; `name_box` a patch of paper behind the name.
-    Furniture: `pulse_mm` width of the calibration pulse, `pulse_foot_mm` of its feet, `pulse_place`; `separators`
+    baseline, or of the lower right one where `name_side`; `inner_name_mm` the place of names that do not begin a
+    row, if it is another (they then begin there); `name_size_mm`; `name_form` one of NAME_FORMS; `rhythm_form` how
+    a rhythm row is called, "{}" its lead; `name_bar` is printed before the names of later columns; `name_box` a
+    patch of paper behind the name.
+    Furniture: `pulse_mm` width of the calibration pulse, `pulse_foot_mm` of its feet, `pulse_gap_mm`
+    to the traces, `pulse_place`; `separators`
     between columns: ticks above and below the baseline, bars across it, lines or dotted lines over all rows.
     Print: `arrangement` of header and statements (a key of `page_text.ARRANGEMENTS`), `text_font`, `text_mm` size,
     `text_ink` (None: the ink); `footer` with {speed}, {gain}, {band} and {rate} filled in, at `footer_mm` from the
@@ -63,10 +66,12 @@ class Style:
     rhythm_shift_mm: float = 0.0
     ink: Colour = (18, 18, 24)
     trace_mm: float = 0.35
+    pen: str = "whole"
     upstroke: float = 0.0
     font: str = "sans"
     name_mm: tuple[float, float] = (1.0, -11.5)
     name_side: bool = False
+    inner_name_mm: tuple[float, float] | None = None
     name_size_mm: float = 3.4
     name_form: str = "plain"
     rhythm_form: str = "{}"
@@ -74,6 +79,7 @@ class Style:
     name_box: bool = False
     pulse_mm: float = 5.0
     pulse_foot_mm: float = 1.5
+    pulse_gap_mm: float = 1.0
     pulse_place: str = "left"
     separators: str = "ticks"
     arrangement: str = "standard"
@@ -96,6 +102,7 @@ class Style:
             ("separators", SEPARATORS),
             ("pulse_place", PULSE_PLACES),
             ("name_form", NAME_FORMS),
+            ("pen", PENS),
         ):
             if getattr(self, field) not in known:
                 raise BadOption(f"Unknown {field} {getattr(self, field)!r}.", f"Known: {', '.join(known)}.")

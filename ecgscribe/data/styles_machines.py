@@ -1,23 +1,23 @@
 """Named styles after the pages of real machines, measured on scans and renders (sizes in mm, colours RGB).
 
-| style            | paper, grid                                | usual layouts    | what is typical                      |
-|------------------|--------------------------------------------|------------------|--------------------------------------|
-| standard         | A4, pink lines                             | 3x4+1            | plain; what find_page knows best     |
-| muse-pink        | letter, pale pink 1 mm and rose 5 mm lines | 3x4+3, 3x4+1     | names below, thin trace, value block |
-| marquette-orange | letter, orange 5 mm lines, 1 mm dots       | 3x4+2, 3x4+1     | bold names on white patches, no pulse |
-| edan-grey        | A4-like, grey dots, dotted red 5 mm, frame | 3x4+1            | thick trace, lines through the rows  |
-| edan-pink        | the same paper in pink boxes               | 3x4+1, 6x2       | as above                             |
-| philips-pink     | A4, rose lines                             | 3x4+1, 3x4+3     | pulse right, value column, filter    |
-| lifepak-roll     | 100 mm roll, pink-red lines                | 3x4              | narrow letters, values in a column   |
-| schiller-red     | A4, red lines up to the edge               | 6x2+1, 6x2, 12x1 | ruled header fields                  |
-| kaggle-red       | letter, red lines over the whole sheet     | 3x4+1            | names below, bars, upper third empty |
-| nihon-green      | A4, green lines                            | 12x1, 6x2        | names and pulses left of the rows    |
-| pdf-grey         | A4, black dots                             | 3x4+1            | hair-thin grey trace, Rhythm[II]     |
-| app-blue         | letter, blue-grey lines                    | 3x4+1, 3x4       | large heart rate, blue bold names    |
-| thermal-faded    | yellowed paper, orange lines               | 3x4, 6x2         | grey trace with pale upstrokes       |
-| needle-red       | A4, strong red lines                       | 3x4+1, 6x2       | needle-printed letters, I I I        |
-| nordic-cabrera   | A4, salmon lines                           | 6x2-cabrera, ... | Cabrera order, usually 50 mm/s       |
-| white-bare       | letter, no grid at all                     | 3x4+1, 12x1      | black on white                       |
+style            | paper, grid                                | usual layouts    | what is typical
+-----------------|--------------------------------------------|------------------|-------------------------------------
+standard         | A4, pink lines                             | 3x4+1            | plain; what find_page knows best
+muse-pink        | letter, pale pink 1 mm and rose 5 mm lines | 3x4+3, 3x4+1     | names below, thin trace, value block
+marquette-orange | letter, orange 5 mm lines, 1 mm dots       | 3x4+2, 3x4+1     | bold names on patches, no pulse
+edan-grey        | A4-like, grey dots, dotted red 5 mm, frame | 3x4+1            | thick trace, lines through the rows
+edan-pink        | the same paper in pink boxes               | 3x4+1, 6x2       | as above
+philips-pink     | A4, rose lines                             | 3x4+1, 3x4+3     | pulse right, value column, filter
+lifepak-roll     | 100 mm roll, pink-red lines                | 3x4              | narrow letters, values in a column
+schiller-red     | A4, red lines up to the edge               | 6x2+1, 6x2, 12x1 | ruled header fields
+kaggle-red       | letter, red lines over the whole sheet     | 3x4+1            | names below, bars, upper third empty
+nihon-green      | A4, green lines                            | 12x1, 6x2        | names and pulses left of the rows
+pdf-grey         | A4, black dots                             | 3x4+1            | hair-thin grey trace, Rhythm[II]
+app-blue         | letter, blue-grey lines                    | 3x4+1, 3x4       | large heart rate, blue bold names
+thermal-faded    | yellowed paper, orange lines               | 3x4, 6x2         | grey trace with pale upstrokes
+needle-red       | A4, strong red lines                       | 3x4+1, 6x2       | needle-printed letters, I I I
+nordic-cabrera   | A4, salmon lines                           | 6x2-cabrera, ... | Cabrera order, usually 50 mm/s
+white-bare       | letter, no grid at all                     | 3x4+1, 12x1      | black on white
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ MUSE_PINK = Style(
     pitch_mm=24.5,
     ink=(29, 21, 22),
     trace_mm=0.22,
+    pen="exact",
     font="roman",
     name_mm=(0.3, 6.6),
     name_size_mm=3.9,
@@ -72,6 +73,7 @@ MARQUETTE_ORANGE = Style(
     pitch_mm=25.5,
     ink=(0, 0, 0),
     trace_mm=0.3,
+    pen="exact",
     font="bold",
     name_mm=(-4.2, -12.0),
     name_size_mm=3.7,
@@ -91,6 +93,7 @@ MARQUETTE_ORANGE = Style(
 
 EDAN_GREY = Style(
     name="edan-grey",
+    pulse_gap_mm=2.8,
     layouts=("3x4+1",),
     sheet_mm=(276.6, 196.5),
     paper=(255, 255, 255),
@@ -107,6 +110,7 @@ EDAN_GREY = Style(
     pitch_mm=37.6,
     ink=(0, 0, 0),
     trace_mm=0.5,
+    pen="exact",
     font="roman",
     name_mm=(0.2, -1.2),
     name_size_mm=3.7,
@@ -147,6 +151,7 @@ PHILIPS_PINK = Style(
     pitch_mm=37.0,
     ink=(31, 24, 21),
     trace_mm=0.28,
+    pen="exact",
     font="narrow",
     name_mm=(0.5, -8.5),
     name_size_mm=3.6,
@@ -179,6 +184,7 @@ LIFEPAK_ROLL = Style(
     pitch_mm=27.0,
     ink=(13, 1, 0),
     trace_mm=0.33,
+    pen="exact",
     font="narrow",
     name_mm=(0.6, -10.0),
     name_size_mm=3.5,
@@ -208,6 +214,7 @@ SCHILLER_RED = Style(
     pitch_mm=23.5,
     ink=(20, 20, 30),
     trace_mm=0.3,
+    pen="exact",
     font="narrow-bold",
     name_mm=(-1.0, -5.0),
     name_size_mm=3.4,
@@ -237,6 +244,7 @@ KAGGLE_RED = Style(
     rhythm_shift_mm=-3.0,
     ink=(25, 25, 25),
     trace_mm=0.27,
+    pen="exact",
     font="wide",
     name_mm=(0.2, 7.0),
     name_size_mm=3.7,
@@ -266,9 +274,11 @@ NIHON_GREEN = Style(
     pitch_mm=14.0,
     ink=(40, 60, 46),
     trace_mm=0.28,
+    pen="exact",
     font="sans",
     name_mm=(-15.5, 1.2),
     name_side=True,
+    inner_name_mm=(1.0, -5.0),
     name_size_mm=3.4,
     pulse_mm=3.0,
     separators="none",
@@ -285,7 +295,7 @@ NIHON_GREEN = Style(
 PDF_GREY = Style(
     name="pdf-grey",
     paper=(255, 255, 255),
-    grid_mm=(5.5, 59.0, 292.0, 199.0),
+    grid_mm=(5.5, 59.0, 292.0, 203.4),
     frame=(90, 90, 90),
     frame_mm=0.12,
     minor=(110, 110, 110),
@@ -294,10 +304,11 @@ PDF_GREY = Style(
     major_mm=0.14,
     minor_kind="dots",
     major_kind="dotted",
-    origin_mm=(21.0, 85.0),
+    origin_mm=(17.0, 84.5),
     pitch_mm=34.8,
     ink=(120, 120, 120),
     trace_mm=0.11,
+    pen="exact",
     font="sans",
     name_mm=(0.0, -11.2),
     name_size_mm=4.2,
@@ -310,11 +321,11 @@ PDF_GREY = Style(
     text_mm=3.6,
     text_ink=(10, 10, 10),
     footer="{gain}  {speed}  filter:({band})",
-    footer_mm=(17.0, -135.4),
+    footer_mm=(12.0, -139.6),
     speed_form="{:.3g}mm/s",
     gain_form="{:.3g}mm/mV",
     band="H50 d) 25Hz",
-    note_mm=(200.0, 144.5),
+    note_mm=(200.0, 148.4),
 )
 
 APP_BLUE = Style(
@@ -332,6 +343,7 @@ APP_BLUE = Style(
     pitch_mm=40.0,
     ink=(0, 1, 5),
     trace_mm=0.3,
+    pen="exact",
     font="bold",
     name_mm=(1.5, -13.0),
     name_size_mm=4.0,
@@ -364,6 +376,7 @@ THERMAL_FADED = Style(
     pitch_mm=38.0,
     ink=(92, 72, 66),
     trace_mm=0.42,
+    pen="exact",
     upstroke=0.5,
     font="typewriter",
     name_mm=(1.0, -9.5),
@@ -390,6 +403,7 @@ NEEDLE_RED = Style(
     pitch_mm=38.0,
     ink=(16, 10, 16),
     trace_mm=0.4,
+    pen="exact",
     upstroke=0.2,
     font="needles",
     name_mm=(0.0, -12.0),
@@ -420,9 +434,11 @@ NORDIC_CABRERA = Style(
     pitch_mm=27.0,
     ink=(24, 22, 40),
     trace_mm=0.3,
+    pen="exact",
     font="sans",
     name_mm=(-12.5, 1.5),
     name_side=True,
+    inner_name_mm=(1.0, -5.0),
     name_size_mm=3.6,
     pulse_mm=5.0,
     pulse_foot_mm=0.6,
@@ -447,6 +463,7 @@ WHITE_BARE = Style(
     pitch_mm=42.0,
     ink=(0, 0, 0),
     trace_mm=0.3,
+    pen="exact",
     name_mm=(1.0, -10.0),
     pulse_foot_mm=0.6,
     separators="none",
