@@ -150,7 +150,7 @@ def acute(wall: str, old: Shape, st_mv: float = 0.28, t_mv: float = 0.40) -> Sha
     share = 0.25 + 0.35 * behind
     normal = tuple(replace(bump, vector=times(bump.vector, 1.0 - share)) for bump in NORMAL.qrs)
     dying = tuple(replace(bump, vector=times(bump.vector, share)) for bump in old.qrs)
-    t_towards = (towards[0], towards[1], towards[2] if behind == 0.0 else -0.55 * behind)
+    t_towards = (towards[0], towards[1], towards[2] if behind == 0.0 else -0.85 * behind)
     t = tuple(0.5 * usual + t_mv * part for usual, part in zip(NORMAL.t, t_towards, strict=True))
     return Shape(qrs=(*normal, *dying), t=t, st=times(towards, st_mv), t_peak=0.58, t_width=1.1, turn=0.0)
 
