@@ -70,8 +70,8 @@ def described(tile: np.ndarray) -> list[float]:
     grey = cv2.cvtColor(tile, cv2.COLOR_RGB2GRAY).astype(np.float32)
     high, low = np.quantile(grey, 0.9), float(np.quantile(grey, 0.002))
     ink = grey < (high + low) / 2
-    paper = grey > np.quantile(grey, 0.6)
-    middle = ~ink & (grey < np.quantile(grey, 0.25))
+    paper = grey >= np.quantile(grey, 0.6)
+    middle = ~ink & (grey <= np.quantile(grey, 0.25))
     spread = tile.max(axis=2).astype(np.float32) - tile.min(axis=2)
     rows = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
     ridge = rows[rows == cv2.dilate(rows, np.ones((3, 3)))]

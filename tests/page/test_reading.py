@@ -38,13 +38,15 @@ def test_a_photograph_is_straightened(seed):
     assert result.page.px_per_mm[0] == result.page.px_per_mm[1]
 
 
-def test_the_corners_of_a_photographed_sheet_are_found():
-    page, truth = drawn(1, 5.0)
-    picture, moved = photographed(
-        page, truth, 6, severity=0.4
-    )  # a dark table: on light wood and steel corners are missed
-    corners = find_page(picture).corners_px
-    np.testing.assert_allclose(corners, moved.corners_px, atol=12)  # 2 mm
+def test_the_corners_of_most_photographed_sheets_are_found():
+    # not of all: on grounds as light as paper the edge is missed (docs/log.md)
+    found = 0
+    for seed in range(8):
+        page, truth = drawn(1, 5.0)
+        picture, moved = photographed(page, truth, seed, severity=0.4)
+        corners = find_page(picture).corners_px
+        found += corners is not None and np.abs(corners - moved.corners_px).max() < 12  # 2 mm
+    assert found >= 5
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
