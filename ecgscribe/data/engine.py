@@ -99,7 +99,7 @@ def make_page(
         "px_per_mm": float(px_per_mm),
         "start_s": float(start_s),
         "simultaneous": bool(simultaneous),
-        "header": None if header is None else asdict(header),
+        "header": None if header is None else {**asdict(header), "statements": list(header.statements)},
     }
     return MadePage(picture, truth, page, choices)
 
