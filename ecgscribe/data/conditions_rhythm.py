@@ -18,15 +18,12 @@ RHYTHM_RULES: dict[str, Rule] = {
         codes={"NORM": 80.0, "STACH": 0.0}, rate_bpm=(103, 132), pr_ms=(118, 150), arrhythmia=(0.003, 0.012)
     ),
     "sinus_arrhythmia": Rule(codes={"NORM": 100.0, "SARRH": 0.0}, rate_bpm=(58, 80), arrhythmia=(0.13, 0.20)),
-    "atrial_fibrillation": Rule(
-        rhythm="fibrillation", codes={"AFIB": 0.0}, rate_bpm=(62, 125), pr_ms=None, axis_deg=(-15, 85)
-    ),
+    "atrial_fibrillation": Rule(rhythm="fibrillation", codes={"AFIB": 0.0}, rate_bpm=(62, 125), pr_ms=None),
     "atrial_flutter": Rule(
         rhythm="flutter",
         codes={"AFLT": 100.0},
         rate_bpm=(64, 165),
         pr_ms=None,
-        axis_deg=(-15, 85),
         arrhythmia=(0.0, 0.0),
         variants=("2:1", "3:1", "4:1", "variable"),
         # the atria make 250 to 330 a minute

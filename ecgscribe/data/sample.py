@@ -17,7 +17,7 @@ import numpy as np
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.reports import axis_class, report_of
-from ecgscribe.data.simulate import NOTE, Simulated, simulate
+from ecgscribe.data.simulate import CONDITIONS, NOTE, Simulated, simulate
 from ecgscribe.data.statements import STATEMENT_COLUMNS, statement_lines
 
 SEED = 20260101
@@ -25,23 +25,34 @@ RATE_HZ = 100
 GAIN_PER_MV = 400.0
 """Steps of 2.5 uV: twelve bits reach to 5.1 mV and keep 200 records under 4 MB (PTB-XL: 16 bits, 1 uV)."""
 
-COUNTS = {
-    "normal": 46,
-    "sinus_bradycardia": 14,
-    "sinus_tachycardia": 14,
-    "sinus_arrhythmia": 10,
-    "atrial_fibrillation": 20,
-    "first_degree_av_block": 12,
-    "lbbb": 12,
-    "rbbb": 12,
-    "lvh": 14,
-    "inferior_infarct": 12,
-    "anterior_infarct": 12,
-    "premature_atrial": 8,
-    "premature_ventricular": 8,
-    "paced": 6,
+COUNTS = {condition: 1 for condition in CONDITIONS} | {
+    "normal": 38,
+    "sinus_bradycardia": 8,
+    "sinus_tachycardia": 8,
+    "sinus_arrhythmia": 6,
+    "atrial_fibrillation": 12,
+    "atrial_flutter": 2,
+    "first_degree_av_block": 6,
+    "premature_atrial": 4,
+    "premature_ventricular": 4,
+    "paced": 4,
+    "lbbb": 6,
+    "rbbb": 6,
+    "incomplete_rbbb": 4,
+    "left_anterior_fascicular_block": 4,
+    "intraventricular_delay": 2,
+    "lvh": 8,
+    "left_atrial_enlargement": 3,
+    "low_voltage": 2,
+    "anterior_infarct": 3,
+    "anteroseptal_infarct": 6,
+    "inferior_infarct": 6,
+    "inferolateral_infarct": 2,
+    "anterolateral_ischaemia": 3,
+    "t_flattening": 4,
+    "nonspecific_st_change": 4,
 }
-"""Records of each condition; together 200."""
+"""Records of each condition, every one at least once; together 200."""
 
 COLUMNS = (
     "ecg_id patient_id age sex height weight nurse site device recording_date report scp_codes heart_axis "

@@ -92,7 +92,8 @@ def test_codes_reports_and_conditions_agree():
         "PACE": ("schrittmacher", "paced", "pacemaker"),
         "1AVB": ("a-v block i", "prolonged pr"),
         "IMI": ("inferior",),
-        "ASMI": ("anterior", "anteroseptal"),
+        "AMI": ("anterior",),
+        "ASMI": ("anteroseptal",),
         "STACH": ("sinustachykardi", "sinus tachycardia"),
     }
     for row in table():
@@ -100,7 +101,10 @@ def test_codes_reports_and_conditions_agree():
             continue
         codes = ast.literal_eval(row["scp_codes"])
         for code, phrases in words.items():
-            assert (code in codes) == any(phrase in row["report"] for phrase in phrases), (row["report"], codes)
+            said = any(phrase in row["report"] for phrase in phrases)
+            assert said or code not in codes, (row["report"], codes)
+            if code in ("AFIB", "PACE", "STACH"):  # the others lend their words to neighbours
+                assert code in codes or not said, (row["report"], codes)
 
 
 def test_conditions_are_spread_over_the_folds():
