@@ -295,7 +295,8 @@ def single_lines(style: Style, header: Header | None) -> Printed:
         f"QRS {said(header.qrs_ms, absent='---')}  QT/QTcB {_pair(header.qt_ms, header.qtc_ms)}  "
         f"P/QRS/T {_axes(header, '/')}"
     )
-    return _block([who, values, *_wrapped(header, style, x, 2)], x, y, step)
+    room = int((style.grid_mm[1] - 1.0 - y - step) / step)
+    return _block([who, values, *_wrapped(header, style, x, min(max(room, 0), 3))], x, y, step)
 
 
 def screen_tiles(style: Style, header: Header | None) -> Printed:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ecgscribe.core.errors import BadOption
+from ecgscribe.core.standards import lead_name
 from ecgscribe.data.chance import Chance
 
 SEXES = ("female", "male")
+
+_LEAD = re.compile(r"\b(i{1,3}|av[rlf]|v[1-6])\b", re.IGNORECASE)
+_ECG = re.compile(r"\becg\b", re.IGNORECASE)
 
 # Nobody's names: words of paper and tests, so that no reader takes them for a person's.
 _FAMILY = ("Specimen", "Sample", "Example", "Placeholder", "Testcase", "Mockup", "Paperdoll", "Fictum", "Dummy")
@@ -48,11 +53,18 @@ class Header:
             raise BadOption(f"Unknown sex {self.sex!r}.", f"Known: {', '.join(SEXES)}, or None.")
 
 
+def _as_printed(statement: str) -> str:
+    """A statement of a report as machines write it: first letter and lead names in capitals."""
+    text = _LEAD.sub(lambda found: lead_name(found.group()), " ".join(statement.split()).rstrip("."))
+    return _ECG.sub("ECG", text[:1].upper() + text[1:])
+
+
 def header_of(truth: dict, seed: int, statements: Sequence[str] = ()) -> Header:
     """The header of a simulated record: the values of its `truth`, an invented person drawn from the seed.
 
-    `truth` as `simulate` gives it (rate_bpm, pr_ms, qrs_ms, qt_ms, axis_deg; missing ones stay out). Without a
-    qtc_ms there it is Bazett's (1920): QT over the square root of RR in seconds.
+    `truth` as `simulate` gives it (rate_bpm, pr_ms, qrs_ms, qt_ms, axis_deg; missing ones stay out); without a
+    qtc_ms there it is Bazett's (1920): QT over the square root of RR in seconds. `statements` are written as
+    machines do, lead names in capitals.
     """
     chance = Chance(seed, "header")
     sex = chance.chosen(SEXES)
@@ -71,7 +83,7 @@ def header_of(truth: dict, seed: int, statements: Sequence[str] = ()) -> Header:
         p_axis_deg=truth.get("p_axis_deg"),
         axis_deg=truth.get("axis_deg"),
         t_axis_deg=truth.get("t_axis_deg"),
-        statements=tuple(statements),
+        statements=tuple(_as_printed(statement) for statement in statements if statement.strip()),
         name=f"{chance.chosen(_FAMILY).upper()}, {chance.chosen(_GIVEN[sex])}",
         identifier=f"SIM{chance.whole(0, 999999):06d}",
         date=f"{chance.whole(2031, 2069)}-{chance.whole(1, 12):02d}-{chance.whole(1, 28):02d}",

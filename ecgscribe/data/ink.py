@@ -8,6 +8,7 @@ which models were trained on); the "exact" pen covers the width that is asked fo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -22,6 +23,7 @@ _FAR_PX = 1e5  # coordinates beyond this would overflow OpenCV's fixed point
 _PALENESS_STEPS = 4
 _STEEP = 2.0  # slope at which a stroke begins to pale; it is palest at eight times this
 _THINNEST_PX = 1.39  # what OpenCV's thickness 1 covers
+_PER_GAIN_PX = 0.98  # what sharpening its edges adds to thickness 1
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
@@ -45,37 +47,48 @@ def inked(
     `straight` lines keep theirs.
     """
     ink = np.zeros((rows[1] - rows[0], width), np.uint8)
-    thickness, strength, spread = _whole_pen(width_px) if pen == "whole" else _exact_pen(width_px)
+    nib = _nib(width_px, pen)
     for line in lines:
-        _stroke(ink, line, thickness, strength, upstroke, (0, rows[0]))
+        _stroke(ink, line, nib, upstroke, (0, rows[0]))
     for line in straight:
-        _stroke(ink, line, thickness, strength, 0.0, (0, rows[0]))
-    if spread > 0.02:
-        ink = cv2.addWeighted(ink, 1 - spread, cv2.dilate(ink, _CROSS), spread, 0)
+        _stroke(ink, line, nib, 0.0, (0, rows[0]))
+    if nib.gain > 1.0:
+        ink = cv2.convertScaleAbs(ink, alpha=nib.gain)
+    if nib.brim > 0.02:
+        ink = cv2.addWeighted(ink, 1 - nib.brim, cv2.dilate(ink, _CROSS), nib.brim, 0)
     return ink
 
 
 def drawn_px(width_px: float, pen: str) -> float:
     """How wide a line of this width comes out."""
-    thickness, strength, spread = _whole_pen(width_px) if pen == "whole" else _exact_pen(width_px)
-    return (covered_px(thickness) + 2 * spread) * strength / 255
+    nib = _nib(width_px, pen)
+    return (covered_px(nib.thickness) + _PER_GAIN_PX * (nib.gain - 1) + 2 * nib.brim) * nib.strength / 255
 
 
-def _whole_pen(width_px: float) -> tuple[int, int, float]:
-    """(thickness, strength 0-255, spread): the rounded width; thinner lines are paler."""
-    thickness = max(int(round(width_px)), 1)
-    return thickness, int(round(255 * min(1.0, width_px / thickness + 0.15))), 0.0
+@dataclass(frozen=True)
+class _Nib:
+    """How OpenCV is asked for a width: whole `thickness`, `strength` 0-255, `gain` that sharpens the anti-aliased
+    edges, and the share of a one pixel wider `brim`."""
+
+    thickness: int
+    strength: int = 255
+    gain: float = 1.0
+    brim: float = 0.0
 
 
-def _exact_pen(width_px: float) -> tuple[int, int, float]:
-    """The widest line of OpenCV that is not too wide, and the share of a one pixel wider brim that makes up for it."""
+def _nib(width_px: float, pen: str) -> _Nib:
+    if pen == "whole":
+        thickness = max(int(round(width_px)), 1)
+        return _Nib(thickness, int(round(255 * min(1.0, width_px / thickness + 0.15))))
     if width_px <= _THINNEST_PX:
-        return 1, max(int(round(255 * width_px / _THINNEST_PX)), 1), 0.0
+        return _Nib(1, max(int(round(255 * width_px / _THINNEST_PX)), 1))
     thickness = max(2 * int((width_px - 1.49) / 2), 1)
-    return thickness, 255, min((width_px - covered_px(thickness)) / 2, 1.0)
+    missing_px = width_px - covered_px(thickness)
+    gain = 1.0 + (min(missing_px / _PER_GAIN_PX, 0.4) if thickness == 1 else 0.0)
+    return _Nib(thickness, 255, gain, min((missing_px - _PER_GAIN_PX * (gain - 1)) / 2, 1.0))
 
 
-def _stroke(ink, line: np.ndarray, thickness: int, strength: int, upstroke: float, corner: tuple[int, int]) -> None:
+def _stroke(ink: np.ndarray, line: np.ndarray, nib: _Nib, upstroke: float, corner: tuple[int, int]) -> None:
     shift = np.array(corner, np.int32) * (1 << _SUBPIXEL_BITS)
     broken = np.isnan(line).any(axis=1)
     for piece in np.split(line, np.flatnonzero(np.diff(broken.astype(np.int8))) + 1):
@@ -86,11 +99,11 @@ def _stroke(ink, line: np.ndarray, thickness: int, strength: int, upstroke: floa
         # OpenCV counts from pixel centres
         fixed = np.round((points - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32) - shift
         if upstroke <= 0 or len(points) < 2:
-            cv2.polylines(ink, [fixed], False, strength, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
+            cv2.polylines(ink, [fixed], False, nib.strength, nib.thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
             continue
         for level, run in _paler_first(points[:, 0]):
-            grey = int(round(strength * (1 - upstroke * level)))
-            cv2.polylines(ink, [fixed[run]], False, grey, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
+            grey = int(round(nib.strength * (1 - upstroke * level)))
+            cv2.polylines(ink, [fixed[run]], False, grey, nib.thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
 def _paler_first(points: np.ndarray) -> list[tuple[float, slice]]:

@@ -37,9 +37,9 @@ class Style:
     row, if it is another (they then begin there); `name_size_mm`; `name_form` one of NAME_FORMS; `rhythm_form` how
     a rhythm row is called, "{}" its lead; `name_bar` is printed before the names of later columns; `name_box` a
     patch of paper behind the name.
-    Furniture: `pulse_mm` width of the calibration pulse, `pulse_foot_mm` of its feet, `pulse_gap_mm`
-    to the traces, `pulse_place`; `separators`
-    between columns: ticks above and below the baseline, bars across it, lines or dotted lines over all rows.
+    Furniture: `pulse_mm` width of the calibration pulse, `pulse_foot_mm` of its feet, `pulse_gap_mm` to the
+    traces, `pulse_place`; `separators` between columns: ticks above and below the baseline, bars across it, lines
+    or dotted lines over all rows.
     Print: `arrangement` of header and statements (a key of `page_text.ARRANGEMENTS`), `text_font`, `text_mm` size,
     `text_ink` (None: the ink); `footer` with {speed}, {gain}, {band} and {rate} filled in, at `footer_mm` from the
     left edge of the grid and its lower edge; `speed_form`, `gain_form`, `mixed_form` how scales are written;
@@ -114,11 +114,19 @@ class Style:
         return self.origin_mm[0], self.grid_mm[2] - right
 
     def on_sheet(self, sheet_mm: tuple[float, float], margins_mm: tuple[float, ...] | None = None) -> Style:
-        """The same machine on another sheet. `margins_mm` (left, top, right, bottom) of the ruled area; those of
-        this style when None. Rows of 250 mm are kept where there is room for them. Raises `BadOption`."""
+        """The same machine on another sheet.
+
+        `margins_mm` (left, top, right, bottom) of the ruled area; those of this style when None, narrower at the
+        sides if ten seconds at 25 mm/s need it. Raises `BadOption` when hardly anything is left.
+        """
         x0, y0, x1, y1 = self.grid_mm
+        lead_in, room_right = self.origin_mm[0] - x0, x1 - self.room_mm[1]
+        least = min(lead_in, _PULSE_ROOM_MM)
         if margins_mm is None:
-            margins_mm = (x0, y0, self.sheet_mm[0] - x1, self.sheet_mm[1] - y1)
+            right = self.sheet_mm[0] - x1
+            short = max(250.0 + least + room_right - (sheet_mm[0] - x0 - right), 0.0)
+            shrink = max(1.0 - short / (x0 + right), 0.0) if x0 + right > 0 else 1.0
+            margins_mm = (x0 * shrink, y0, right * shrink, self.sheet_mm[1] - y1)
         left, top, right, bottom = margins_mm
         grid = (left, top, sheet_mm[0] - right, sheet_mm[1] - bottom)
         if grid[2] - grid[0] < 50 or grid[3] - grid[1] < 30:
@@ -127,9 +135,7 @@ class Style:
                 f"{grid[3] - grid[1]:g} mm between its margins.",
                 "At least 50 x 30 mm are needed: take a larger sheet or smaller margins.",
             )
-        lead_in = self.origin_mm[0] - x0
-        spare = grid[2] - grid[0] - 250.0 - (self.grid_mm[2] - self.room_mm[1])
-        least = min(lead_in, _PULSE_ROOM_MM)
+        spare = grid[2] - grid[0] - 250.0 - room_right
         origin = (grid[0] + min(lead_in, max(spare, least)), grid[1] + self.origin_mm[1] - y0)
         return replace(self, sheet_mm=tuple(sheet_mm), grid_mm=grid, origin_mm=origin)
 
