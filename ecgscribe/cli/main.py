@@ -9,10 +9,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import ecgscribe
-from ecgscribe.cli import app, build, evaluate, read, render, sample, simulate, train, train_embedded, translate
+from ecgscribe.cli import (
+    app,
+    build,
+    evaluate,
+    read,
+    render,
+    sample,
+    simulate,
+    statements,
+    train,
+    train_embedded,
+    translate,
+)
 from ecgscribe.core.errors import EcgscribeError
 
-COMMANDS = (read, app, simulate, render, build, train, evaluate, translate, sample, train_embedded)
+COMMANDS = (read, app, simulate, render, build, train, evaluate, translate, statements, sample, train_embedded)
 """Modules of this folder, in the order of the help; each imports nothing heavy at its top."""
 
 

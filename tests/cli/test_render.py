@@ -43,7 +43,8 @@ def test_a_page_can_be_made_again_from_its_truth_file(records, tmp_path):
         truth, choices = read_page(path, ecg)
         assert choices == again.choices and truth.size_px == again.truth.size_px
         for kept, made in zip(truth.traces_px, again.truth.traces_px, strict=True):
-            assert np.allclose(kept, made, atol=0.006, equal_nan=True)
+            gone = np.isnan(made).any(axis=1)
+            assert np.allclose(kept[~gone], made[~gone], atol=0.006) and np.isnan(kept[gone]).all()
 
 
 def test_processes_order_and_company_do_not_matter(records, tmp_path):
