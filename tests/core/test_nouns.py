@@ -10,7 +10,7 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.report import Interpretation, Problem
-from ecgscribe.core.standards import LAYOUTS, LEADS, Scale, layout_named, lead_name
+from ecgscribe.core.standards import LAYOUTS, LEADS, Scale, labelled_lead, layout_named, lead_name
 
 
 @given(
@@ -58,10 +58,29 @@ def test_unknown_names_say_what_is_known():
         Scale(0, 10)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=str)
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda layout: layout.name)
 def test_layouts_hold_every_lead_once(layout):
-    assert sorted(sum(layout.rows, ())) == sorted(LEADS)
+    leads = [labelled_lead(label) for row in layout.rows for label in row]
+    assert sorted(lead for lead, _ in leads) == sorted(LEADS)
     assert layout.width_s == 10.0
+    turned = [lead for lead, sign in leads if sign < 0]
+    assert turned == (["aVR"] if layout.name.endswith("-cabrera") else [])
+
+
+def test_cabrera_goes_round_the_frontal_plane():
+    six = [row[0] for row in LAYOUTS["6x2-cabrera"].rows]
+    assert six == [row[0] for row in LAYOUTS["12x1-cabrera"].rows[:6]] == ["aVL", "I", "-aVR", "II", "aVF", "III"]
+    assert [row[0] for row in LAYOUTS["3x4-cabrera"].rows] == six[:3]
+    assert LAYOUTS["3x4+3"].rhythm == ("V1", "II", "V5") and LAYOUTS["3x4+2"].rhythm == ("V1", "II")
+
+
+def test_scale_knows_the_gain_of_each_lead():
+    mixed = Scale(25.0, 10.0, 5.0)
+    assert [mixed.gain(lead) for lead in LEADS] == [10.0] * 6 + [5.0] * 6
+    assert mixed.mixed and not Scale().mixed and not Scale(25.0, 10.0, 10.0).mixed
+    for wrong in ((25.0, 0.0), (float("nan"), 10.0), (25.0, 10.0, -1.0), (25.0, float("inf"))):
+        with pytest.raises(BadOption, match="positive"):
+            Scale(*wrong)
 
 
 def test_panel_round_trip_and_refusal():

@@ -24,7 +24,7 @@ def waves(rate_hz: int = 250, note: str = "", size_mv: float = 0.8) -> Ecg:
 
 
 def misses_px(page, truth, reach: int) -> np.ndarray:
-    """How far the ink's centre lies below the true curve, in px, at some columns of every panel where it is not steep."""
+    """How far the ink's centre lies below the true curve, in px, at some columns where it is not steep."""
     dark = 255 - page.picture.mean(axis=2)
     errors = []
     for panel, trace in zip(truth.panels, truth.traces_px, strict=True):
