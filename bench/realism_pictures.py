@@ -17,13 +17,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from ecgscribe.data.engine import make_page
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 
 from ecgscribe.core.picture import open_picture
 from ecgscribe.data.chance import Chance
+from ecgscribe.data.engine import make_page
 from ecgscribe.data.render import render
 from ecgscribe.data.simulate import CONDITIONS, simulate
 
