@@ -46,7 +46,7 @@ FONTS: dict[str, Cut] = {
     "narrow-bold": Cut(0.8, 0.03),
     "wide": Cut(1.18),
     "slanted": Cut(0.98, 0.0, 0.2),
-    "roman": Cut(weight=0.078, skeleton=True, serifs=True),
+    "roman": Cut(weight=0.066, skeleton=True, serifs=True),
     "typewriter": Cut(weight=0.065, skeleton=True, serifs=True, pitch_em=0.6),
     "plotter": Cut(weight=0.07, skeleton=True),
     "needles": Cut(bitmap=True, dots=True),

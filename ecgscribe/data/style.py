@@ -23,6 +23,8 @@ _PAPERS: tuple[tuple[Colour, Colour, Colour], ...] = (
     ((240, 240, 238), (205, 205, 205), (165, 165, 165)),
 )
 
+_ROOM_FOR_STICKER = ("none", "kaggle", "flat-form", "single-lines")  # nothing is printed at the upper right
+
 
 def style_named(name: str) -> Style:
     """The style of that name. Raises `BadOption` with the list of known ones."""
@@ -59,6 +61,9 @@ def _paper(style: Style, chance: Chance) -> dict:
         changes["paper"] = changes["ground"]
     if style.minor_kind == "lines" and chance.happens(0.12):
         changes["minor_kind"] = chance.chosen(("dots", "none"))
+    if style.major_kind == "lines" and chance.happens(0.08):
+        changes["major_kind"] = chance.chosen(("boxes", "dotted"))
+    changes["sticker"] = style.arrangement in _ROOM_FOR_STICKER and chance.happens(0.1)
     return changes
 
 

@@ -6,7 +6,7 @@ standard         | A4, pink lines                             | 3x4+1           
 muse-pink        | letter, pale pink 1 mm and rose 5 mm lines | 3x4+3, 3x4+1     | names below, thin trace, value block
 marquette-orange | letter, orange 5 mm lines, 1 mm dots       | 3x4+2, 3x4+1     | bold names on patches, no pulse
 edan-grey        | A4-like, grey dots, dotted red 5 mm, frame | 3x4+1            | thick trace, lines through the rows
-edan-pink        | the same paper in pink boxes               | 3x4+1, 6x2       | as above
+edan-pink        | the same, pink dots, dark dotted 5 mm      | 3x4+1, 6x2       | as above
 philips-pink     | A4, rose lines                             | 3x4+1, 3x4+3     | pulse right, value column, filter
 lifepak-roll     | 100 mm roll, pink-red lines                | 3x4              | narrow letters, values in a column
 schiller-red     | A4, red lines up to the edge               | 6x2+1, 6x2, 12x1 | ruled header fields
@@ -132,10 +132,10 @@ EDAN_PINK = replace(
     EDAN_GREY,
     name="edan-pink",
     layouts=("3x4+1", "6x2"),
-    minor=(250, 228, 236),
-    major=(240, 190, 196),
-    minor_mm=0.3,
-    major_kind="boxes",
+    minor=(246, 200, 210),
+    major=(170, 110, 122),
+    minor_mm=0.26,
+    major_mm=0.12,
 )
 
 PHILIPS_PINK = Style(
@@ -249,6 +249,7 @@ KAGGLE_RED = Style(
     name_mm=(0.2, 7.0),
     name_size_mm=3.7,
     pulse_foot_mm=0.0,
+    pulse_gap_mm=0.0,
     separators="bars",
     arrangement="kaggle",
     text_font="wide",
