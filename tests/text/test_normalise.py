@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -65,7 +67,11 @@ def test_idempotent_on_report_like_text(sentences, mark):
     once = normalise(mark.join(sentences))
     assert normalise(once) == once
     for word in ("not", "cannot", "possible", "probably"):
-        assert once.split().count(word) == " ".join(sentences).split().count(word)
+        assert words(once).count(word) == words(" ".join(sentences)).count(word)
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text)
 
 
 @settings(deadline=None)
