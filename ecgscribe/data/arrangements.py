@@ -8,76 +8,23 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ecgscribe.data.header import Header
+from ecgscribe.data.print_line import (
+    Line,
+    Printed,
+    Rule,
+    age_of,
+    axes_of,
+    block,
+    pair_of,
+    said,
+    seconds_of,
+    sex_of,
+    verdict_of,
+    wrapped,
+)
 from ecgscribe.data.style_model import Style
-
-
-@dataclass(frozen=True)
-class Line:
-    """One printed line: its end (`anchor` l, m, r) on the baseline at (x_mm, y_mm), `size` times the text size."""
-
-    text: str
-    x_mm: float
-    y_mm: float
-    anchor: str = "l"
-    size: float = 1.0
-    font: str | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A printed line from (x0, y0) to (x1, y1) mm, `width_mm` wide."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    width_mm: float = 0.3
-
-
-Printed = list[Line | Rule]
-
-
-def said(value: float | None, form: str = "{:.0f}", absent: str = "") -> str:
-    """A number as printed, `absent` when it is not known."""
-    return absent if value is None else form.format(value)
-
-
-def _sex(header: Header) -> str:
-    return (header.sex or "").capitalize()
-
-
-def _age(header: Header, unit: str = "") -> str:
-    return "" if header.age is None else f"{header.age}{unit}"
-
-
-def _pair(first: float | None, second: float | None, form: str = "{:.0f}") -> str:
-    return f"{said(first, form, '--')}/{said(second, form, '--')}"
-
-
-def _axes(header: Header, between: str = "  ") -> str:
-    return between.join(said(v, absent="--") for v in (header.p_axis_deg, header.axis_deg, header.t_axis_deg))
-
-
-def _verdict(header: Header) -> str:
-    if not header.statements:
-        return ""
-    normal = any(statement.lower().startswith("normal") for statement in header.statements)
-    return "- NORMAL ECG -" if normal else "- ABNORMAL ECG -"
-
-
-def _block(lines: list[str], x_mm: float, y_mm: float, step_mm: float, anchor: str = "l", size: float = 1.0) -> Printed:
-    return [Line(text, x_mm, y_mm + k * step_mm, anchor, size) for k, text in enumerate(lines) if text]
-
-
-def _wrapped(header: Header, style: Style, x_mm: float, most: int, size: float = 1.0, to_mm=None) -> list[str]:
-    """The statements broken at `to_mm` or the sheet's right edge, at most so many lines."""
-    free_mm = (style.sheet_mm[0] - 5.0 if to_mm is None else to_mm) - x_mm
-    letters = int(free_mm / (0.58 * style.text_mm * size))
-    lines = [part for text in header.statements for part in textwrap.wrap(text, max(letters, 12))]
-    return lines[:most]
 
 
 def none(style: Style, header: Header | None) -> Printed:
@@ -89,17 +36,17 @@ def standard(style: Style, header: Header | None) -> Printed:
     if header is None:
         return []
     x, y = style.grid_mm[0], 9.0
-    person = [header.name, _age(header, " years"), _sex(header), header.identifier, f"{header.date} {header.time}"]
+    person = [header.name, age_of(header, " years"), sex_of(header), header.identifier, f"{header.date} {header.time}"]
     values = [
         said(header.rate_bpm, "{:.0f} bpm"),
         said(header.pr_ms, "PR {:.0f} ms"),
         said(header.qrs_ms, "QRS {:.0f} ms"),
-        f"QT/QTc {_pair(header.qt_ms, header.qtc_ms)} ms" if header.qt_ms is not None else "",
+        f"QT/QTc {pair_of(header.qt_ms, header.qtc_ms)} ms" if header.qt_ms is not None else "",
         said(header.axis_deg, "axis {:.0f}"),
     ]
     lines = ["   ".join(part for part in parts if part.strip()) for parts in (person, values)]
-    right = _block(_wrapped(header, style, 165.0, 2, 0.8), 165.0, y, 5.0, size=0.8)
-    return _block(lines, x, y, 5.0) + right
+    right = block(wrapped(header, style, 165.0, 2, 0.8), 165.0, y, 5.0, size=0.8)
+    return block(lines, x, y, 5.0) + right
 
 
 def kaggle(style: Style, header: Header | None) -> Printed:
@@ -110,8 +57,8 @@ def kaggle(style: Style, header: Header | None) -> Printed:
         Line(f"ID: {header.identifier}", x, y),
         Line("Name:", 76.2, y),
         Line(f"Date: {header.date}, {header.time}", 151.2, y),
-        Line(f"Age: {_age(header, ' yrs')}", x, y + 5.0),
-        Line(f"Sex: {_sex(header)}", x, y + 10.0),
+        Line(f"Age: {age_of(header, ' yrs')}", x, y + 5.0),
+        Line(f"Sex: {sex_of(header)}", x, y + 10.0),
     ]
     return lines if header.identifier else lines[1:2]
 
@@ -123,8 +70,8 @@ def flat_form(style: Style, header: Header | None) -> Printed:
     person = (
         ("Patient name:", header.name),
         ("Patient ID:", header.identifier),
-        ("Age(years):", _age(header)),
-        ("Sex:", _sex(header)),
+        ("Age(years):", age_of(header)),
+        ("Sex:", sex_of(header)),
         ("Group:", ""),
     )
     values = (
@@ -139,8 +86,8 @@ def flat_form(style: Style, header: Header | None) -> Printed:
         y = 5.2 + k * step
         printed += [Line(label, 25.0, y, "r"), Line(value, 30.0, y)]
         printed += [Line(name, 90.0, y, "r"), Line(number, 90.3, y)]
-    statements = [text.upper() for text in _wrapped(header, style, 110.0, 3, 1.1)]
-    printed += _block(statements, 110.0, 4.6, 1.35 * size)
+    statements = [text.upper() for text in wrapped(header, style, 110.0, 3, 1.1)]
+    printed += block(statements, 110.0, 4.6, 1.35 * size)
     return [*printed, Line("Comments:", 110.0, 9.4 + max(len(statements) - 1, 0) * 1.35 * size)]
 
 
@@ -148,19 +95,25 @@ def measured_block(style: Style, header: Header | None) -> Printed:
     """Name and ID at the left, a block of values with units beside it, statements at the right, who confirmed."""
     header = header or Header()
     x, step = style.grid_mm[0] + 3.0, 1.3 * style.text_mm
-    person = [header.name, f"ID:{header.identifier}", f"{header.date} {header.time}", _sex(header), _age(header, " yr")]
+    person = [
+        header.name,
+        f"ID:{header.identifier}",
+        f"{header.date} {header.time}",
+        sex_of(header),
+        age_of(header, " yr"),
+    ]
     values = (
         ("Vent. rate", said(header.rate_bpm), "BPM"),
         ("PR interval", said(header.pr_ms, absent="*"), "ms"),
         ("QRS duration", said(header.qrs_ms), "ms"),
-        ("QT/QTc", _pair(header.qt_ms, header.qtc_ms), "ms"),
-        ("P-R-T axes", _axes(header), ""),
+        ("QT/QTc", pair_of(header.qt_ms, header.qtc_ms), "ms"),
+        ("P-R-T axes", axes_of(header), ""),
     )
-    printed = _block(person, x, 7.5, step)
+    printed = block(person, x, 7.5, step)
     for k, (label, value, unit) in enumerate(values):
         y = 7.5 + k * step
         printed += [Line(label, x + 62.0, y), Line(value, x + 104.0, y, "r"), Line(unit, x + 106.0, y)]
-    printed += _block(_wrapped(header, style, x + 122.0, 4), x + 122.0, 7.5, step)
+    printed += block(wrapped(header, style, x + 122.0, 4), x + 122.0, 7.5, step)
     if header.statements:
         printed.append(Line("Unconfirmed", x + 190.0, 7.5 + 5 * step))
     return [*printed, Line("Technician:", x, 7.5 + 5 * step), Line("Referred by:", x + 62.0, 7.5 + 5 * step)]
@@ -182,7 +135,7 @@ def value_column(style: Style, header: Header | None) -> Printed:
     printed: Printed = [
         Line(header.identifier, x, 6.5),
         Line(header.name, x + 40.0, 6.5),
-        Line(f"{_age(header, ' Years')}  {_sex(header)}", x + 110.0, 6.5),
+        Line(f"{age_of(header, ' Years')}  {sex_of(header)}", x + 110.0, 6.5),
         Line(f"{header.date}  {header.time}", style.grid_mm[2] - 2.0, 6.5, "r"),
         Rule(x - 2.0, 8.0, style.grid_mm[2], 8.0, 0.2),
     ]
@@ -191,11 +144,11 @@ def value_column(style: Style, header: Header | None) -> Printed:
     printed.append(Line("--AXIS--", x + 30.0, top))
     for k, (label, value) in enumerate(axes, start=1):
         printed += [Line(label, x + 30.0, top + k * step), Line(said(value), x + 50.0, top + k * step, "r")]
-    statements = [f". {text}" for text in _wrapped(header, style, x + 68.0, 4)]
-    printed += _block(statements, x + 66.0, top, step)
+    statements = [f". {text}" for text in wrapped(header, style, x + 68.0, 4)]
+    printed += block(statements, x + 66.0, top, step)
     if header.statements:
         middle = (x + 66.0 + style.grid_mm[2]) / 2
-        printed += [Line(_verdict(header), middle, top + 4.6 * step, "m", 1.15)]
+        printed += [Line(verdict_of(header), middle, top + 4.6 * step, "m", 1.15)]
         printed += [Line("Unconfirmed Diagnosis", style.grid_mm[2] - 2.0, top + 4.6 * step, "r", 0.9)]
     return printed
 
@@ -207,8 +160,8 @@ def titled_form(style: Style, header: Header | None) -> Printed:
     step = 4.2
     person = (
         (f"ID : {header.identifier}", 0.0),
-        (f"{_age(header)} Years".strip(), 32.0),
-        (_sex(header), 49.0),
+        (f"{age_of(header)} Years".strip(), 32.0),
+        (sex_of(header), 49.0),
         ("cm", 68.0),
         ("kg", 86.5),
         ("/     mmHg", 104.0),
@@ -222,19 +175,19 @@ def titled_form(style: Style, header: Header | None) -> Printed:
     printed += [Line(f"Name: {header.name}", x0 + 62.0, 16.0)] if header.name else []
     printed += [Rule(x0, 17.7, x1 - 3.0, 17.7, 0.5), Rule(x0, 18.5, x1 - 3.0, 18.5, 0.5)]
     printed.append(Line("Diagnosis Information:", x0, 21.4))
-    printed += _block(_wrapped(header, style, x0 + 2.0, 3, to_mm=x0 + 88.0), x0 + 2.0, 21.4 + step, step)
+    printed += block(wrapped(header, style, x0 + 2.0, 3, to_mm=x0 + 88.0), x0 + 2.0, 21.4 + step, step)
     if header.rate_bpm is not None:
         values = (
             ("HR", f": {said(header.rate_bpm)} bpm"),
             ("PR", f": {said(header.pr_ms, absent='--')} ms"),
             ("QRS", f": {said(header.qrs_ms)} ms"),
-            ("QT/QTc", f": {_pair(header.qt_ms, header.qtc_ms)} ms"),
-            ("P/QRS/T", f": {_axes(header, '/')}"),
+            ("QT/QTc", f": {pair_of(header.qt_ms, header.qtc_ms)} ms"),
+            ("P/QRS/T", f": {axes_of(header, '/')}"),
         )
         for k, (label, value) in enumerate(values):
             x, y = x0 + 92.0 + 42.0 * (k // 3), 21.4 + step * (k % 3 + 1)
             printed += [Line(label, x, y), Line(value, x + 14.0, y)]
-    return printed + _block(["Technician :", "Ref-Phys. :", "Report Confirmed by:"], x1 - 77.0, 25.4, step)
+    return printed + block(["Technician :", "Ref-Phys. :", "Report Confirmed by:"], x1 - 77.0, 25.4, step)
 
 
 def strip_column(style: Style, header: Header | None) -> Printed:
@@ -244,21 +197,22 @@ def strip_column(style: Style, header: Header | None) -> Printed:
     lines = [
         f"Name:  {header.name}",
         f"ID:  {header.identifier}",
-        f"Patient ID:   Age:{_age(header)}  Sex:{_sex(header)[:1]}",
+        f"Patient ID:   Age:{age_of(header)}  Sex:{sex_of(header)[:1]}",
         "",
         "12-Lead 1",
         said(header.rate_bpm, "HR {:.0f} bpm"),
         f"{header.date}  {header.time}".strip(),
     ]
     if header.rate_bpm is not None:
-        lines.append(f"PR {said(_s(header.pr_ms), '{:.3f}s', '--')}   QRS {said(_s(header.qrs_ms), '{:.3f}s', '--')}")
-        lines.append(f"QT/QTc: {_pair(_s(header.qt_ms), _s(header.qtc_ms), '{:.3f}s')}")
-        lines.append(f"P-QRS-T Axes: {_axes(header)}")
+        pr, qrs = (said(seconds_of(value), "{:.3f}s", "--") for value in (header.pr_ms, header.qrs_ms))
+        lines.append(f"PR {pr}   QRS {qrs}")
+        lines.append(f"QT/QTc: {pair_of(seconds_of(header.qt_ms), seconds_of(header.qtc_ms), '{:.3f}s')}")
+        lines.append(f"P-QRS-T Axes: {axes_of(header)}")
     letters = int((style.grid_mm[0] - x) / (0.42 * style.text_mm))
     lines += [part for text in header.statements for part in textwrap.wrap(text, max(letters, 12))][:6]
     if header.statements:
         lines.append("**Unconfirmed**")
-    return _block(lines, x, 8.0, step)
+    return block(lines, x, 8.0, step)
 
 
 def boxed_header(style: Style, header: Header | None) -> Printed:
@@ -269,18 +223,18 @@ def boxed_header(style: Style, header: Header | None) -> Printed:
     first, second = x0 + 75.0, x0 + 140.0
     printed: Printed = [Rule(x0, y, x1, y, 0.25) for y in (top, low)]
     printed += [Rule(x, top, x, low, 0.25) for x in (x0, first, second, x1)]
-    person = [f"Name: {header.name}", f"ID:   {header.identifier}", f"Age:  {_age(header, ' Y')}"]
-    person += [f"Sex:  {_sex(header)}", f"{header.date}  {header.time}"]
-    printed += _block(person, x0 + 2.0, top + step + 0.5, step)
+    person = [f"Name: {header.name}", f"ID:   {header.identifier}", f"Age:  {age_of(header, ' Y')}"]
+    person += [f"Sex:  {sex_of(header)}", f"{header.date}  {header.time}"]
+    printed += block(person, x0 + 2.0, top + step + 0.5, step)
     values = [
         f"HR   {said(header.rate_bpm)} /min",
         f"PR   {said(header.pr_ms, absent='---')} ms",
         f"QRS  {said(header.qrs_ms)} ms",
-        f"QT/QTc  {_pair(header.qt_ms, header.qtc_ms)} ms",
-        f"Axis P/QRS/T  {_axes(header, '/')}",
+        f"QT/QTc  {pair_of(header.qt_ms, header.qtc_ms)} ms",
+        f"Axis P/QRS/T  {axes_of(header, '/')}",
     ]
-    printed += _block(values, first + 2.0, top + step + 0.5, step)
-    return printed + _block(_wrapped(header, style, second + 2.0, 5), second + 2.0, top + step + 0.5, step)
+    printed += block(values, first + 2.0, top + step + 0.5, step)
+    return printed + block(wrapped(header, style, second + 2.0, 5), second + 2.0, top + step + 0.5, step)
 
 
 def single_lines(style: Style, header: Header | None) -> Printed:
@@ -288,15 +242,15 @@ def single_lines(style: Style, header: Header | None) -> Printed:
     header = header or Header()
     x, y = style.grid_mm[0], 7.5
     step = 1.4 * style.text_mm
-    person = f"{header.name}  {_age(header, 'y')} {_sex(header)}  {header.date} {header.time}"
+    person = f"{header.name}  {age_of(header, 'y')} {sex_of(header)}  {header.date} {header.time}"
     who = f"ID:{header.identifier or '          '}  {person}"
     values = (
         f"HR {said(header.rate_bpm, absent='---')} bpm  PR {said(header.pr_ms, absent='---')}  "
-        f"QRS {said(header.qrs_ms, absent='---')}  QT/QTcB {_pair(header.qt_ms, header.qtc_ms)}  "
-        f"P/QRS/T {_axes(header, '/')}"
+        f"QRS {said(header.qrs_ms, absent='---')}  QT/QTcB {pair_of(header.qt_ms, header.qtc_ms)}  "
+        f"P/QRS/T {axes_of(header, '/')}"
     )
     room = int((style.grid_mm[1] - 1.0 - y - step) / step)
-    return _block([who, values, *_wrapped(header, style, x, min(max(room, 0), 3))], x, y, step)
+    return block([who, values, *wrapped(header, style, x, min(max(room, 0), 3))], x, y, step)
 
 
 def screen_tiles(style: Style, header: Header | None) -> Printed:
@@ -304,7 +258,7 @@ def screen_tiles(style: Style, header: Header | None) -> Printed:
     header = header or Header()
     x, y = style.grid_mm[0], 11.0
     printed: Printed = [Line(header.name or "ECG", x, y, font="bold", size=1.5)]
-    printed.append(Line(f"{header.date} {header.time}  {_sex(header)} {_age(header)}".strip(), x, y + 6.0))
+    printed.append(Line(f"{header.date} {header.time}  {sex_of(header)} {age_of(header)}".strip(), x, y + 6.0))
     tiles = (
         ("Heart rate", said(header.rate_bpm, "{:.0f} bpm", "-")),
         ("PR", said(header.pr_ms, "{:.0f} ms", "-")),
@@ -313,11 +267,7 @@ def screen_tiles(style: Style, header: Header | None) -> Printed:
     )
     for k, (label, value) in enumerate(tiles):
         printed += [Line(label, x + 110 + 34 * k, y), Line(value, x + 110 + 34 * k, y + 6.5, font="bold", size=1.3)]
-    return printed + _block(_wrapped(header, style, x + 110.0, 1), x + 110.0, y + 13.0, 5.0)
-
-
-def _s(value_ms: float | None) -> float | None:
-    return None if value_ms is None else value_ms / 1000.0
+    return printed + block(wrapped(header, style, x + 110.0, 1), x + 110.0, y + 13.0, 5.0)
 
 
 ARRANGEMENTS: dict[str, Callable[[Style, Header | None], Printed]] = {

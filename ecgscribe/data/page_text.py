@@ -6,9 +6,10 @@ import numpy as np
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.standards import Layout, Scale
-from ecgscribe.data.arrangements import ARRANGEMENTS, Line, Rule
+from ecgscribe.data.arrangements import ARRANGEMENTS
 from ecgscribe.data.header import Header
 from ecgscribe.data.lettering import letter
+from ecgscribe.data.print_line import Line, Rule
 from ecgscribe.data.style_model import Style
 
 

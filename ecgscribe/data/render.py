@@ -12,12 +12,12 @@ from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.standards import STANDARD_SCALE, Scale, layout_named
 from ecgscribe.core.truth import PageTruth
-from ecgscribe.data.arrangements import Rule
 from ecgscribe.data.header import Header
 from ecgscribe.data.ink import drawn_px, inked, inked_rows, lay
 from ecgscribe.data.lead_names import paint_patches, print_names
 from ecgscribe.data.page_plan import layout_panels, pulses_px, separators_px
 from ecgscribe.data.page_text import print_text, printed_matter
+from ecgscribe.data.print_line import Rule
 from ecgscribe.data.sheet import drawn_sheet
 from ecgscribe.data.style_model import STANDARD, Style
 

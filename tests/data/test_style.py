@@ -9,11 +9,12 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.standards import LAYOUTS, SHEETS_MM, Scale, layout_named, sheet_named
 from ecgscribe.data import styles_machines
-from ecgscribe.data.arrangements import ARRANGEMENTS, Line
+from ecgscribe.data.arrangements import ARRANGEMENTS
 from ecgscribe.data.header import Header, header_of
 from ecgscribe.data.ink import drawn_px, inked
 from ecgscribe.data.lettering import FONTS, letter, written
 from ecgscribe.data.page_text import footer_of, printed_matter
+from ecgscribe.data.print_line import Line
 from ecgscribe.data.render import render
 from ecgscribe.data.sheet import STICKER_TEXT, drawn_sheet
 from ecgscribe.data.style import STANDARD, STYLES, Style, drawn_style, style_named
