@@ -80,7 +80,7 @@ def training_size(pages: int) -> None:
             )
     (first, _, before), (last, spent, after) = marks
     print(
-        f"training pages: {last / spent:.0f} a second and core; "
+        f"training pages, all kinds, into the model's frame: {last / spent:.0f} a second and core; "
         f"peak {before:.0f} MB after {first}, {after:.0f} MB after {last}"
     )
 
@@ -105,7 +105,7 @@ def processes(pages: int = 48) -> None:
     print(f"pages of any kind at 4 px/mm, a second by processes: {told}; ratio of 2 to 1 {speeds[2] / speeds[1]:.2f}")
 
 
-def peer(folder: Path, records: int = 4) -> None:
+def peer(folder: Path, records: int = 8) -> None:
     """ecg-image-kit's generator on the same records, each tool in its own process, plain pages at 200 dpi."""
     generator = folder / "codes" / "ecg-image-generator"
     if not (generator / "gen_ecg_images_from_data_batch.py").is_file():
