@@ -20,8 +20,8 @@ test: $(VENV)/.test
 	OMP_NUM_THREADS=1 HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/python docs/draw.py --check
 	$(BIN)/python tools/tree_size.py
 	$(BIN)/python -m pytest tests/test_architecture.py

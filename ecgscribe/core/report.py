@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 
+from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.page import Page
 
@@ -52,6 +54,112 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Measurement:
+    """One measured value.
+
+    `name` as in `measure.names` (rate, pr, qrs, qt, qtc_bazett, axis, st ...); `value` in `unit` (bpm, ms, mV, deg),
+    NaN with a `reason` where it cannot be had; `method` how it was got; `lead` the lead it belongs to, "" for all;
+    `beats` how many beats it rests on; `spread` their standard deviation in `unit`, NaN when not known.
+    Raises `BadOption` for a NaN without its reason.
+    """
+
+    name: str
+    value: float
+    unit: str
+    method: str = ""
+    reason: str = ""
+    lead: str = ""
+    beats: int = 0
+    spread: float = math.nan
+
+    def __post_init__(self):
+        if math.isnan(self.value) and not self.reason:
+            raise BadOption(f"Measurement {self.name} has no value and no reason.", "Say why it cannot be had.")
+
+    @property
+    def known(self) -> bool:
+        return not math.isnan(self.value)
+
+    def to_dict(self) -> dict:
+        """NaN becomes None."""
+        fields = asdict(self)
+        return {name: None if isinstance(v, float) and math.isnan(v) else v for name, v in fields.items()}
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> Measurement:
+        numbers = {name: math.nan if fields.get(name) is None else fields[name] for name in ("value", "spread")}
+        return cls(**{**fields, **numbers})
+
+
+@dataclass(frozen=True)
+class LeadQuality:
+    """How well one lead was read from a page.
+
+    `coverage` 0 to 1: the share of its printed time with a value; `confidence` 0 to 1: the digitiser's own;
+    `noise_mv` the standard deviation it expects of its error, NaN when not known; `repaired` whether Einthoven's or
+    Goldberger's identity was used on it; `reason` why nothing (or little) was read.
+    """
+
+    lead: str
+    coverage: float
+    confidence: float
+    noise_mv: float = math.nan
+    repaired: bool = False
+    reason: str = ""
+
+    def to_dict(self) -> dict:
+        """NaN becomes None."""
+        return {**asdict(self), "noise_mv": None if math.isnan(self.noise_mv) else self.noise_mv}
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> LeadQuality:
+        noise = fields.get("noise_mv")
+        return cls(**{**fields, "noise_mv": math.nan if noise is None else noise})
+
+
+VERDICTS = ("present", "absent", "uncertain")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One statement that a classifier assessed.
+
+    `code` (SCP statement, superclass, or label of the Challenge 2024) and `name` in words; `task` one of normal,
+    superclass, challenge, statement; calibrated `probability` 0 to 1; `threshold` from which it is called present;
+    `verdict` of `VERDICTS`; `support` training records with it; `view` picture, signal or both; `evidence`: boxes
+    (x0, y0, x1, y1) in page pixels of what moved it, the strongest first.
+    """
+
+    code: str
+    name: str
+    task: str
+    probability: float
+    threshold: float
+    verdict: str
+    support: int = 0
+    view: str = "picture"
+    evidence: tuple[tuple[float, float, float, float], ...] = ()
+
+    def __post_init__(self):
+        if self.verdict not in VERDICTS:
+            raise BadOption(f"Finding {self.code} has the verdict {self.verdict!r}.", f"Use one of {VERDICTS}.")
+        if not 0 <= self.probability <= 1:
+            raise BadOption(f"Finding {self.code} has the probability {self.probability}; 0 to 1 is needed.")
+        object.__setattr__(self, "evidence", tuple(tuple(float(v) for v in box) for box in self.evidence))
+
+    @property
+    def present(self) -> bool:
+        return self.verdict == "present"
+
+    def to_dict(self) -> dict:
+        return {**asdict(self), "evidence": [list(box) for box in self.evidence]}
+
+    @classmethod
+    def from_dict(cls, fields: dict) -> Finding:
+        return cls(**{**fields, "evidence": tuple(tuple(box) for box in fields.get("evidence", ()))})
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something that could not be read or had to be assumed.
 
@@ -78,7 +186,9 @@ class Interpretation:
     """All that was read from one picture.
 
     `page` None when no page was found; `caption` None when nothing may be said; `problems` say why;
-    `seconds` by step; `models` name -> revision or digest. `complete` only without any problem.
+    `seconds` by step; `models` name -> revision or digest. `ecg` the digitised signals (None when not read) with the
+    `qualities` of its leads, `measurements` taken on it, `findings` of the classifier, `statements` read out of the
+    caption. `complete` only without any problem.
     """
 
     source: str
@@ -87,6 +197,11 @@ class Interpretation:
     problems: tuple[Problem, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    ecg: Ecg | None = None
+    qualities: tuple[LeadQuality, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
     def __post_init__(self):
         if self.caption is None and not self.problems:
@@ -107,4 +222,8 @@ class Interpretation:
             "problems": [problem.to_dict() for problem in self.problems],
             "seconds": {step: round(s, 4) for step, s in self.seconds.items()},
             "models": dict(self.models),
+            "leads": [quality.to_dict() for quality in self.qualities],
+            "measurements": [measurement.to_dict() for measurement in self.measurements],
+            "findings": [finding.to_dict() for finding in self.findings],
+            "statements": [statement.to_dict() for statement in self.statements],
         }
