@@ -8,18 +8,13 @@ import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
-from ecgscribe.core.standards import LAYOUTS, Layout
 from ecgscribe.page.find import corners_of, find_outline
-from ecgscribe.page.flat import FlatPage, flatten
-from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, panels_of, row_baselines
+from ecgscribe.page.flat import flatten
+from ecgscribe.page.locate import Seen, locate, look
 from ecgscribe.page.ruling import Ruling, find_ruling
-from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
-_FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
 _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
-_STANDARD = LAYOUTS["3x4+1"]
-_WHOLE_PAGE = "Use a straight, sharp picture of the whole page."
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,21 +28,11 @@ class PageResult:
 
 
 @dataclass(frozen=True, eq=False)
-class _Reading:
-    """One way up of the page, with what was found on it."""
+class _Way:
+    """One way up of the page, turned clockwise by `turns` right angles, with the rows seen on it."""
 
-    flat: FlatPage
-    rows: Rows | None
-    seen: int
+    seen: Seen
     turns: int = 0
-
-    @property
-    def count(self) -> int:
-        return len(self.rows.levels) if self.rows is not None else 0
-
-    @property
-    def pulses(self) -> int:
-        return sum(self.rows.pulsed) if self.rows is not None else 0
 
 
 def find_page(picture: np.ndarray) -> PageResult:
@@ -67,12 +52,12 @@ def find_page(picture: np.ndarray) -> PageResult:
             "Scan or photograph the page at a higher resolution.",
         )
     outline = find_outline(picture, ruling.ruled_px)
-    reading = _best_way_up(picture, ruling, outline)
-    if reading.rows is None and reading.seen == 0:
+    way = _best_way_up(picture, ruling, outline)
+    if not way.seen.traces:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
-    result = _with_layout(reading, corners_of(outline), ruling.sure)
+    result = _with_layout(way, corners_of(outline), ruling.sure)
     if ruling.bend_mm > _BENT_MM:
         result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
     return result
@@ -82,79 +67,32 @@ def _refused(code: str, message: str, hint: str) -> PageResult:
     return PageResult(None, (Problem("page", code, message, hint, fatal=True),))
 
 
-def _best_way_up(picture: np.ndarray, ruling: Ruling, outline: np.ndarray) -> _Reading:
-    """Reads the page as it stands, and turned where that shows no rows, or rows without an upright pulse.
+def _best_way_up(picture: np.ndarray, ruling: Ruling, outline: np.ndarray) -> _Way:
+    """Looks at the page as it stands, and turned where that shows no rows, or rows without an upright pulse.
 
     Pulses point up, so they tell a page from the same page on its head.
     """
-    upright = _read(picture, ruling, outline, 0)
-    if upright.pulses >= 2:
+    upright = _way(picture, ruling, outline, 0)
+    if upright.seen.pulses >= 2:
         return upright
-    others = (2,) if upright.count >= 3 else (1, 3)
-    readings = [_read(picture, ruling, outline, turns) for turns in others]
-    return max((upright, *readings), key=lambda reading: (min(reading.count, 3), reading.pulses))
+    others = (2,) if upright.seen.count >= 3 else (1, 3)
+    ways = [_way(picture, ruling, outline, turns) for turns in others]
+    return max((upright, *ways), key=lambda way: way.seen.upright)
 
 
-def _read(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) -> _Reading:
-    flat = flatten(picture, ruling, outline, turns)
-    scale = [FLAT_PX_PER_MM / side for side in flat.px_per_mm * 2]
-    box = tuple(v * s for v, s in zip(flat.ruled_px, scale, strict=True))
-    width_mm, wanted = layout_width_mm(_STANDARD), _STANDARD.row_count
-    rows, seen = find_layout_rows(ink_of(flat_copy(flat.picture, flat.px_per_mm)), box, width_mm, wanted)
-    if (rows is None or len(rows.levels) < 3) and min(flat.px_per_mm) > _FINE:
-        finer, seen_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, width_mm, wanted)
-        if finer is not None and len(finer.levels) >= 3:
-            return _Reading(flat, finer, seen_finer, turns)
-    return _Reading(flat, rows, seen, turns)
+def _way(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) -> _Way:
+    return _Way(look(flatten(picture, ruling, outline, turns)), turns)
 
 
-def _with_layout(reading: _Reading, corners: np.ndarray, sure: bool) -> PageResult:
-    flat, rows = reading.flat, reading.rows
-    layout = _matching(reading.count) if rows is not None and evenly_spaced(rows) else None
-    if layout is None or rows is None:
-        # a scale that neither both rulings nor the rows' width confirm is not given out
-        known = sure or reading.count > 0
-        page = Page(flat.picture, flat.to_source, flat.px_per_mm if known else None)
-        return PageResult(page, (_unknown(reading),) if known else (_unknown(reading), _unscaled()), corners)
-    baselines = row_baselines(rows)
-    to_page = tuple(side / FLAT_PX_PER_MM for side in flat.px_per_mm)
-    panels = panels_of(layout, baselines, rows.left, rows.right, to_page)
-    problems = () if layout is _STANDARD and rows.sure else (_assumed(layout, rows.sure),)
-    if reading.turns and reading.pulses < 2:
-        problems += (_turned(reading.turns),)
-    return PageResult(Page(flat.picture, flat.to_source, flat.px_per_mm, layout.name, panels), problems, corners)
-
-
-def _matching(count: int) -> Layout | None:
-    return next((layout for layout in (_STANDARD, LAYOUTS["3x4"]) if layout.row_count == count), None)
-
-
-def _assumed(layout: Layout, sure: bool) -> Problem:
-    if not sure:
-        return Problem(
-            "layout",
-            "layout-assumed",
-            f"The rows' left ends differ: the time was counted back from their right ends, layout {layout.name}.",
-            "Use a flat, evenly lit picture of the page.",
-        )
-    return Problem(
-        "layout",
-        "layout-assumed",
-        f"The page shows {layout.row_count} rows of traces, read as the layout {layout.name}; that was not confirmed.",
-        "Compare the lead names on the page with those shown.",
-    )
-
-
-def _unknown(reading: _Reading) -> Problem:
-    pace = "" if reading.rows is None or evenly_spaced(reading.rows) else ", unevenly spaced"
-    number, width = (reading.count, "each") if reading.count else (reading.seen, "none")
-    return Problem(
-        "layout",
-        "layout-unknown",
-        f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide{pace}; "
-        f"the standard page (3x4 leads and a rhythm strip) has {_STANDARD.row_count}.",
-        _WHOLE_PAGE,
-    )
+def _with_layout(way: _Way, corners: np.ndarray, sure: bool) -> PageResult:
+    flat, located = way.seen.flat, locate(way.seen)
+    # a scale that neither both rulings nor the rows' width confirm is not given out
+    known = sure or located.scale_confirmed
+    problems = located.problems if known else (*located.problems, _unscaled())
+    if located.layout is not None and way.turns and way.seen.pulses < 2:
+        problems += (_turned(way.turns),)
+    page = Page(flat.picture, flat.to_source, flat.px_per_mm if known else None, located.layout, located.panels)
+    return PageResult(page, problems, corners)
 
 
 def _unscaled() -> Problem:
