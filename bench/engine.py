@@ -1,7 +1,10 @@
 """The data engine's speed: clean and distorted pages, full and training size, PNG, processes, memory.
 
+The baseline of every run is matplotlib drawing the same traces, without grid, letters and truth.
+
 `--pages N` are drawn for the memory curve (10,000 for the whole question, 600 by default); `--peer PATH` of a checkout
-of ecg-image-kit (github.com/alphanumericslab/ecg-image-kit) runs its generator on the same records beside ours.
+of ecg-image-kit (github.com/alphanumericslab/ecg-image-kit) runs its generator on the same records beside ours, with
+`--peer-python` of an environment in which it works.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import time
 from pathlib import Path
 
 import cv2
+from measuring import compare
 
 from ecgscribe.core.preprocess import Preprocess
 from ecgscribe.data.distort import PRESETS
@@ -62,6 +66,40 @@ def full_size() -> None:
             print(f"{preset} of it: severity 0.5 {1000 * told[0]:.0f} ms, 1.0 {1000 * told[1]:.0f} ms")
 
 
+def beside_matplotlib(rounds: int = 3) -> None:
+    """Clean and photographed pages, and matplotlib drawing the traces alone at the same size."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import matplotlib.pyplot as plt
+
+    ecg = simulate("normal", 1).ecg
+    made = make_page(ecg, 1, style="kaggle-red", layout="3x4+1", px_per_mm=PX_PER_MM)
+    height, width = made.picture.shape[:2]
+
+    def plain() -> None:
+        figure = plt.figure(figsize=(width / 200, height / 200), dpi=200)
+        axes = figure.add_axes((0, 0, 1, 1))
+        for trace in made.truth.traces_px:
+            axes.plot(trace[:, 0], trace[:, 1], "k", linewidth=0.7)
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        figure.canvas.draw()
+        plt.close(figure)
+
+    for preset in ("clean", "phone"):
+        wishes = {"layout": "3x4+1", "preset": preset, "severity": 0.5, "px_per_mm": PX_PER_MM}
+        compare(
+            f"{preset} pages of {width}x{height}",
+            "pages",
+            1,
+            lambda wishes=wishes: make_page(ecg, 1, style="kaggle-red", **wishes),
+            plain,
+            "matplotlib, traces only",
+            rounds,
+        )
+
+
 def training_size(pages: int) -> None:
     """Pages as the captioner sees them, and peak memory as they go on."""
     ecgs = [simulate(name, 1, rate_hz=250).ecg for name in CONDITIONS]
@@ -105,7 +143,7 @@ def processes(pages: int = 48) -> None:
     print(f"pages of any kind at 4 px/mm, a second by processes: {told}; ratio of 2 to 1 {speeds[2] / speeds[1]:.2f}")
 
 
-def peer(folder: Path, records: int = 8) -> None:
+def peer(folder: Path, python: Path, records: int = 8) -> None:
     """ecg-image-kit's generator on the same records, each tool in its own process, plain pages at 200 dpi."""
     generator = folder / "codes" / "ecg-image-generator"
     if not (generator / "gen_ecg_images_from_data_batch.py").is_file():
@@ -116,7 +154,7 @@ def peer(folder: Path, records: int = 8) -> None:
         ecgscribe = [sys.executable, "-m", "ecgscribe"]
         wanted = ["simulate", "--condition", "normal", "--count", str(records), "-o", str(place / "in")]
         subprocess.run([*ecgscribe, *wanted], check=True, capture_output=True)
-        theirs = [sys.executable, "gen_ecg_images_from_data_batch.py", "-i", str(place / "in"), "-o", str(place / "a")]
+        theirs = [str(python), "gen_ecg_images_from_data_batch.py", "-i", str(place / "in"), "-o", str(place / "a")]
         ours = [*ecgscribe, "render", str(place / "in"), "--dpi", "200", "--layout", "3x4+1", "-o", str(place / "b")]
         times = {}
         for name, command, home in (("theirs", [*theirs, "-se", "1"], generator), ("ours", ours, None)):
@@ -141,13 +179,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=600, metavar="N")
     parser.add_argument("--peer", type=Path, metavar="PATH")
+    parser.add_argument("--peer-python", type=Path, default=Path(sys.executable), metavar="PYTHON")
     args = parser.parse_args()
     cv2.setNumThreads(1)
     full_size()
+    beside_matplotlib()
     training_size(max(args.pages, 4))
     processes()
     if args.peer:
-        peer(args.peer)
+        peer(args.peer.resolve(), args.peer_python.absolute())
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from PIL import Image
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.engine import make_page
-from ecgscribe.evaluation.signals import decibels, kaggle_ratio
+from ecgscribe.evaluation.kaggle2025 import decibels, kaggle_ratio
 
 CONDITIONS = (("clean", 0.0), ("scan", 0.3), ("scan", 0.8), ("copy", 0.5), ("phone", 0.3), ("phone", 0.8))
 LIMIT_S = 60

@@ -6,7 +6,6 @@ paper; the place of the camera; what lies over the page; light, lens, sensor and
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from ecgscribe.core.errors import BadOption
@@ -180,44 +179,3 @@ def _surrounded(sheet: np.ndarray, mask: np.ndarray, ground: str, px_per_mm: flo
 
 
 _HALF = Transform.shift(0.5, 0.5)
-
-
-def warped(
-    picture: np.ndarray, transform: Transform, size_px: tuple[int, int], fill: tuple[int, int, int]
-) -> np.ndarray:
-    """uint8 (H, W, 3) moved by `transform` onto a canvas of `size_px` (H, W)."""
-    centred = _HALF.then(transform).then(_HALF.inverse)  # OpenCV counts from pixel centres, we from edges
-    return cv2.warpPerspective(
-        picture,
-        centred.matrix,
-        (size_px[1], size_px[0]),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=fill,
-    )
-
-
-def lit(picture: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
-    """Uneven, tinted light: a smooth field between 1 - strength and 1 multiplies the picture."""
-    field = rng.uniform(1 - strength, 1.0, (3, 4, 1)) * rng.uniform(1 - strength / 6, 1.0, (1, 1, 3))
-    height, width = picture.shape[:2]
-    smooth = cv2.resize(field.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    return cv2.multiply(picture, np.clip(smooth, 0, 1), dtype=cv2.CV_8U)
-
-
-def blurred(picture: np.ndarray, sigma_px: float) -> np.ndarray:
-    return cv2.GaussianBlur(picture, (0, 0), sigma_px) if sigma_px > 0.2 else picture
-
-
-def noisy(picture: np.ndarray, rng: np.random.Generator, sigma: float) -> np.ndarray:
-    """Grey sensor noise of deviation `sigma` (0-255); one tile is drawn and repeated, which is ten times faster."""
-    tile = (rng.standard_normal((256, 256, 1)) * sigma).astype(np.int16)
-    rows, columns = picture.shape[:2]
-    grain = np.tile(tile, (rows // 256 + 1, columns // 256 + 1, 3))[:rows, :columns]
-    return cv2.add(picture, grain, dtype=cv2.CV_8U)
-
-
-def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
-    """Through JPEG and back."""
-    coded = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[:, :, ::-1])

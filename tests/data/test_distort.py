@@ -9,8 +9,6 @@ import pytest
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
-from ecgscribe.core.geometry import Transform
-from ecgscribe.data import distort as module
 from ecgscribe.data.accidents import ACCIDENTS
 from ecgscribe.data.distort import PRESETS, accident_names, composed, distort
 from ecgscribe.data.render import render
@@ -128,9 +126,3 @@ def test_a_photocopy_has_no_colour(drawn):
     for seed in range(4):
         picture = distort(*drawn, "copy", seed, 0.5)[0]
         assert (picture == picture[:, :, :1]).all()
-
-
-def test_warp_follows_the_house_convention(drawn):
-    page = drawn[0]
-    moved = module.warped(page.picture, Transform.shift(3, 2), page.size_px, (0, 0, 0))
-    assert np.array_equal(moved[2:, 3:], page.picture[:-2, :-3])
