@@ -1,0 +1,103 @@
+"""`Digitizer`: page -> twelve leads in mV, with qualities, the traces on the page, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.errors import BadOption
+from ecgscribe.core.page import Page
+from ecgscribe.core.report import LeadQuality, Problem
+from ecgscribe.core.standards import LEADS
+from ecgscribe.digitize.classical import classical_probability
+from ecgscribe.digitize.path import decode
+from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
+from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
+
+EMBEDDED = Path(__file__).resolve().parents[2] / "models" / "ecg-trace"
+_LITTLE = 0.5  # coverage of a lead below which it is named as a problem
+
+
+@dataclass(frozen=True, eq=False)
+class Digitized:
+    """`ecg` (12, N) mV in the time of the recording, NaN = not seen; `qualities` one a lead; `traces_px` one (N, 2) a
+    panel in page pixels, NaN where nothing was seen; `problems` in words."""
+
+    ecg: Ecg
+    qualities: tuple[LeadQuality, ...]
+    traces_px: tuple[np.ndarray, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class Digitizer:
+    """Reads the traces of a page with a network (`from_pretrained`), or without one (`Digitizer()`)."""
+
+    def __init__(self, network=None, revision: str = "classical"):
+        self.network, self.revision = network, revision
+
+    @classmethod
+    def from_pretrained(cls, folder_or_id: str | Path | None = None) -> Digitizer:
+        """The digitiser of a model folder or Hub id; None is the embedded model. Raises `BadModel`, `Offline`."""
+        from ecgscribe.digitize.folder import load_network
+
+        network, revision = load_network(EMBEDDED if folder_or_id is None else folder_or_id)
+        return cls(network, revision)
+
+    def read(self, page: Page, rate_hz: float = 500.0) -> Digitized:
+        """The leads of a page. A page without panels or scale gives an empty ECG and a fatal problem; never raises
+        for a poor picture. Raises `BadOption` for a rate that is not positive."""
+        if not 0 < rate_hz < np.inf:
+            raise BadOption(f"The rate is {rate_hz} Hz; it must be positive.", "Use 500.")
+        scale = page_scale(page)
+        if not page.panels or scale is None:
+            return _nothing(rate_hz)
+        strips = cut_strips(page, scale)
+        readings = self._readings(page, strips, scale, rate_hz)
+        signal, _ = joined([readings[k] for k in range(len(page.panels))], rate_hz)
+        ecg = Ecg(signal.astype(np.float32), rate_hz)
+        qualities = qualities_of(page, list(readings.values()))
+        traces = tuple(readings[k].points_px for k in range(len(page.panels)))
+        return Digitized(ecg, qualities, traces, _problems(page, qualities))
+
+    def _readings(self, page: Page, strips: list[Strip], scale, rate_hz: float) -> dict[int, PanelReading]:
+        curves = [decode(part[None])[0] for part in self.probabilities(strips)]
+        return {
+            number: read_panel(page.panels[number], strip, curve, scale, rate_hz)
+            for strip, curve in zip(strips, curves, strict=True)
+            for number in strip.panels
+        }
+
+    def probabilities(self, strips: list[Strip]) -> list[np.ndarray]:
+        """float32 (C, H) of each strip: how likely its own trace lies at each height, per column."""
+        if self.network is None:
+            return [classical_probability(strip.image) for strip in strips]
+        return self.network.probabilities([strip.image for strip in strips])
+
+
+def _nothing(rate_hz: float) -> Digitized:
+    reason = "The leads were not located on the page."
+    problem = Problem("traces", "no-panels", reason, "Use a straight, sharp picture of the whole page.", fatal=True)
+    qualities = tuple(LeadQuality(lead, 0.0, 0.0, reason=reason) for lead in LEADS)
+    return Digitized(Ecg(np.full((len(LEADS), 0), np.nan, np.float32), rate_hz), qualities, (), (problem,))
+
+
+def _problems(page: Page, qualities: tuple[LeadQuality, ...]) -> tuple[Problem, ...]:
+    problems = []
+    poor = [quality.lead for quality in qualities if quality.coverage < _LITTLE]
+    if poor:
+        problems.append(
+            Problem(
+                "traces",
+                "leads-not-read",
+                f"Of {', '.join(poor)} less than half could be read.",
+                "Use a sharper picture in which these leads are not covered.",
+            )
+        )
+    if any(panel.mm_per_mv is None for panel in page.panels):
+        problems.append(
+            Problem("traces", "gain-assumed", "The gain is not known: 10 mm/mV was assumed.", "Check the page's gain.")
+        )
+    return tuple(problems)
