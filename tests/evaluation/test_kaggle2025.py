@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.standards import LEADS
-from ecgscribe.evaluation.signals import aligned, decibels, kaggle_powers, kaggle_ratio, kaggle_score
+from ecgscribe.evaluation.kaggle2025 import aligned, decibels, kaggle_powers, kaggle_ratio, kaggle_score
 
 K = np.arange(1000)
 P = K % 80

@@ -1,0 +1,85 @@
+"""Writes signals as a WFDB record (header and format 16), as physionet.org/physiotools/wag/header-5.htm defines it.
+
+Written here and not by the wfdb package, which brings pandas, soundfile and network libraries for two small
+files; the test reads them back with wfdb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.errors import BadOption, BadRecord
+
+INVALID = -32768
+"""Format 16's value for a sample that is not there."""
+
+UNITS_PER_MV = 1000.0
+"""1 uV a step, the gain of PTB-XL; less where the signal would not fit."""
+
+
+def record_name(stem: str) -> str:
+    """A name that WFDB allows: letters, digits, hyphen and underscore; anything else becomes an underscore."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")
+    return name or "ecg"
+
+
+def write_wfdb(ecg: Ecg, folder: str | Path, name: str) -> Path:
+    """Writes `name`.dat and `name`.hea below `folder` and returns the header's path.
+
+    One row per lead with any sample, in the order of `ecg`; absent leads are left out, absent samples are the
+    format's invalid value, which wfdb reads as NaN. `name` is made fit by `record_name` and kept in a comment where
+    it changed. Both files are written under temporary names; the header comes last, so that a record with
+    a header is whole. Raises `BadRecord` when no lead has a sample, `BadOption` when the folder cannot be written.
+    """
+    seen = [lead for lead in ecg.leads if np.isfinite(ecg.lead_mv(lead)).any()]
+    if not seen:
+        raise BadRecord("nan", f"No lead of {name!r} has a sample; a WFDB record needs one.", "Read a clearer picture.")
+    signal = np.stack([ecg.lead_mv(lead).astype(np.float64) for lead in seen])
+    gain = _gain(signal)
+    absent = ~np.isfinite(signal)
+    samples = np.where(absent, INVALID, np.round(np.where(absent, 0.0, signal) * gain)).astype("<i2")
+    fit = record_name(name)
+    lines = [f"{fit} {len(seen)} {ecg.rate_hz:.12g} {samples.shape[1]}"]
+    for lead, row in zip(seen, samples, strict=True):
+        total = int(row.astype(np.int64).sum()) & 0xFFFF
+        checksum = total - 0x10000 if total >= 0x8000 else total
+        lines.append(f"{fit}.dat 16 {gain:.12g}(0)/mV 16 0 {row[0]} {checksum} 0 {lead}")
+    if fit != name:
+        lines.append("# picture: " + " ".join(str(name).split()))
+    if ecg.note:
+        lines.append("# " + " ".join(ecg.note.split()))
+    folder = Path(folder)
+    write_whole(folder / f"{fit}.dat", np.ascontiguousarray(samples.T).tobytes())
+    header = folder / f"{fit}.hea"
+    write_whole(header, ("\n".join(lines) + "\n").encode("utf-8"))
+    return header
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file under a temporary name beside it and renames it: never half a file.
+
+    Makes the folder. Raises `BadOption` when it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise BadOption(f"Cannot write {path}: {error.strerror}.", "Name a folder that can be written.") from None
+
+
+def _gain(signal_mv: np.ndarray) -> float:
+    """Steps per mV: 1000, or the power of ten below it at which the greatest sample fits 16 bits."""
+    gain = UNITS_PER_MV
+    while np.nanmax(np.abs(signal_mv)) * gain > -INVALID - 1:
+        gain /= 10
+    return gain
