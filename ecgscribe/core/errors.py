@@ -38,3 +38,8 @@ class BadModel(EcgscribeError):
 
 class Offline(EcgscribeError):
     """A network service that could not be reached."""
+
+
+class Halted(EcgscribeError):
+    """What the machine did not allow: a disk that is full, a process or cluster that was lost. What was finished
+    before is kept."""
