@@ -13,6 +13,9 @@ from ecgscribe.cli import (
     app,
     build,
     evaluate,
+    pull,
+    push,
+    push_space,
     read,
     render,
     sample,
@@ -20,17 +23,30 @@ from ecgscribe.cli import (
     statements,
     train,
     train_embedded,
+    train_trace,
     translate,
 )
 from ecgscribe.core.errors import EcgscribeError
 
-COMMANDS = (read, app, simulate, render, build, train, evaluate, translate, statements, sample, train_embedded)
+_READING = (read, app, simulate, render)
+_MAKING = (build, train, evaluate, translate, statements, sample, train_embedded, train_trace)
+_SHARING = (push, pull, push_space)
+COMMANDS = (*_READING, *_MAKING, *_SHARING)
 """Modules of this folder, in the order of the help; each imports nothing heavy at its top."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats no token that was given where none belongs."""
+
+    def error(self, message: str) -> NoReturn:
+        from ecgscribe.hub.secrets import without_secrets
+
+        super().error(without_secrets(message))
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole argument parser, with every command."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="python -m ecgscribe",
         description="Reads pictures of 12-lead ECGs. Not a medical device; not for diagnosis.",
     )
@@ -54,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return args.run(args)
     except EcgscribeError as error:
-        print(f"ecgscribe {args.command}: {error}", file=sys.stderr)
+        from ecgscribe.hub.secrets import without_secrets
+
+        print(without_secrets(f"ecgscribe {args.command}: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"ecgscribe {args.command}: interrupted.", file=sys.stderr)

@@ -75,37 +75,34 @@ def _overlap(a: Panel, b: Panel) -> bool:
     return shared > 0.3 * min(a.box_px[2] - a.box_px[0], b.box_px[2] - b.box_px[0])
 
 
-def darkness_of(picture: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarray:
-    """uint8 (H, W, 3) -> uint8 (H, W, 2): darkness 0 to 255 of the grey and of the brightest channel, each against
-    the bare paper around it, so that shadows vanish."""
+def darkness_of(picture: np.ndarray) -> np.ndarray:
+    """uint8 (H, W, 3) at a strip's scale -> float32 (2, H, W): darkness, 0 to 1, of the grey and of the brightest
+    channel, each against the bare paper around it, so that shadows vanish."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     brightest = cv2.max(cv2.max(picture[:, :, 0], picture[:, :, 1]), picture[:, :, 2])
-    cell = max(int(_PAPER_MM * float(np.sqrt(px_per_mm[0] * px_per_mm[1]))), 8)
-    return np.stack([_against_paper(plane, cell) for plane in (grey, brightest)], axis=2)
+    return np.stack([_against_paper(plane) for plane in (grey, brightest)])
 
 
-def _against_paper(plane: np.ndarray, cell_px: int) -> np.ndarray:
-    """255 (1 - plane / paper), paper the smoothed 80th percentile of cells."""
+def _against_paper(plane: np.ndarray) -> np.ndarray:
+    """1 - plane / paper, not below 0; paper is the smoothed 80th percentile of cells of `_PAPER_MM`."""
     height, width = plane.shape
-    rows, columns = max(height // cell_px, 1), max(width // cell_px, 1)
+    rows = max(int(round(height / (_PAPER_MM * DOWN_PX_PER_MM))), 1)
+    columns = max(int(round(width / (_PAPER_MM * ACROSS_PX_PER_MM))), 1)
     high, wide = height // rows, width // columns
-    step_y, step_x = max(high // 16, 1), max(wide // 16, 1)
-    cells = plane[: rows * high, : columns * wide].reshape(rows, high, columns, wide)[:, ::step_y, :, ::step_x]
+    cells = plane[: rows * high, : columns * wide].reshape(rows, high, columns, wide)[:, ::3, :, ::4]
     flat = cells.transpose(0, 2, 1, 3).reshape(rows, columns, -1)
     place = int(flat.shape[2] * 0.8)
     blocks = np.partition(flat, place, axis=2)[:, :, place].astype(np.float32)
     paper = cv2.resize(np.maximum(blocks, 16.0), (width, height), interpolation=cv2.INTER_LINEAR)
-    ratio = cv2.divide(plane.astype(np.float32), paper, scale=255.0)
-    return 255 - cv2.min(ratio, 255.0).astype(np.uint8)
+    return 1.0 - np.minimum(plane.astype(np.float32) / paper, 1.0)
 
 
 def cut_strips(page: Page, px_per_mm: tuple[float, float]) -> list[Strip]:
     """The page's rows as strips, from top to bottom; what lies beyond the page is bare paper."""
-    dark = darkness_of(page.picture, px_per_mm)
-    return [_cut(dark, page.panels, row, px_per_mm) for row in rows_of(page.panels, px_per_mm)]
+    return [_cut(page.picture, page.panels, row, px_per_mm) for row in rows_of(page.panels, px_per_mm)]
 
 
-def _cut(dark: np.ndarray, panels: tuple[Panel, ...], row: tuple[int, ...], px_per_mm: tuple[float, float]) -> Strip:
+def _cut(picture: np.ndarray, panels: tuple[Panel, ...], row: tuple[int, ...], px_per_mm: tuple[float, float]) -> Strip:
     middle = float(np.mean([panels[k].baseline_px for k in row]))
     left = min(panels[k].box_px[0] for k in row) - MARGIN_MM * px_per_mm[0]
     right = max(panels[k].box_px[2] for k in row) + MARGIN_MM * px_per_mm[0]
@@ -115,32 +112,30 @@ def _cut(dark: np.ndarray, panels: tuple[Panel, ...], row: tuple[int, ...], px_p
     width = int(np.ceil((x1 - x0) / px_per_mm[0] * ACROSS_PX_PER_MM / MULTIPLE)) * MULTIPLE
     x1 = max(x0 + int(round(width / ACROSS_PX_PER_MM * px_per_mm[0])), x0 + 2)
     y1 = max(y1, y0 + 2)
-    part = _padded(dark, x0, y0, x1, y1)
-    image = resized(part, (STRIP_ROWS, width))
+    image = darkness_of(resized(_padded(picture, x0, y0, x1, y1), (STRIP_ROWS, width)))
     return Strip(image, row, (float(x0), float(y0)), (width / (x1 - x0), STRIP_ROWS / (y1 - y0)))
 
 
-def _padded(dark: np.ndarray, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
-    """The part of `dark` (H, W, 2) in this box, 0 where the box leaves it."""
-    height, width = dark.shape[:2]
-    part = np.zeros((y1 - y0, x1 - x0, 2), np.uint8)
+def _padded(picture: np.ndarray, x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    """The part of the picture (H, W, 3) in this box, its median colour where the box leaves the picture."""
+    height, width = picture.shape[:2]
     inside_y, inside_x = slice(max(y0, 0), min(y1, height)), slice(max(x0, 0), min(x1, width))
-    if inside_y.stop > inside_y.start and inside_x.stop > inside_x.start:
-        part[inside_y.start - y0 : inside_y.stop - y0, inside_x.start - x0 : inside_x.stop - x0] = dark[
-            inside_y, inside_x
-        ]
+    part = np.full((y1 - y0, x1 - x0, 3), 255, np.uint8)
+    if inside_y.stop <= inside_y.start or inside_x.stop <= inside_x.start:
+        return part
+    seen = picture[inside_y, inside_x]
+    if seen.shape != part.shape:
+        part[:] = np.median(seen[::7, ::7].reshape(-1, 3), axis=0)
+    part[inside_y.start - y0 : inside_y.stop - y0, inside_x.start - x0 : inside_x.stop - x0] = seen
     return part
 
 
 def resized(part: np.ndarray, size_px: tuple[int, int]) -> np.ndarray:
-    """uint8 (h, w, 2) -> float32 (2, *size_px), 0 to 1; areas are averaged where the strip is coarser."""
-    width, height = size_px[1], size_px[0]
-    # one direction may shrink while the other grows: each has its own filter
+    """uint8 (h, w, 3) -> uint8 (*size_px, 3); areas are averaged where the strip is coarser, for each direction."""
+    height, width = size_px
     kind_x = cv2.INTER_AREA if part.shape[1] > width else cv2.INTER_LINEAR
     kind_y = cv2.INTER_AREA if part.shape[0] > height else cv2.INTER_LINEAR
     if kind_x == kind_y:
-        fitted = cv2.resize(part, (width, height), interpolation=kind_x)
-    else:
-        fitted = cv2.resize(part, (part.shape[1], height), interpolation=kind_y)
-        fitted = cv2.resize(fitted, (width, height), interpolation=kind_x)
-    return np.ascontiguousarray(fitted.transpose(2, 0, 1)).astype(np.float32) / 255.0
+        return cv2.resize(part, (width, height), interpolation=kind_x)
+    part = cv2.resize(part, (part.shape[1], height), interpolation=kind_y)
+    return cv2.resize(part, (width, height), interpolation=kind_x)
