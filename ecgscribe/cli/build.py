@@ -40,7 +40,9 @@ def add_parser(subparsers: Any) -> None:
     add("--px-per-mm", type=float, default=8.0, metavar="X", help="resolution of the pages (default: 8)")
     add("--rate-hz", type=int, choices=(100, 500), help="which records (default: 500 where they are)")
     add("--only-existing", action="store_true", help="leave out, and count, rows whose record is not in the folder")
-    add("--num-proc", type=int, default=1, metavar="N", help="processes that draw (default: 1)")
+    add("--num-proc", type=int, default=1, metavar="N", help="processes that draw; 0: all cores (default: 1)")
+    add("--engine", default="processes", choices=("processes", "ray"), help="processes here (default), or Ray workers")
+    add("--ray-address", metavar="HOST:PORT", help="a running Ray cluster (default: one of this machine alone)")
     add("--download", action="store_true", help="fetch PTB-XL from PhysioNet into the --ptbxl folder first")
     add("--push-to-hub", metavar="REPO", help="upload the finished folder as this dataset, owner/name")
     add("--private", action="store_true", help="create that dataset as private")
@@ -72,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
         only_existing=args.only_existing,
         download=args.download,
         processes=args.num_proc,
+        engine=args.engine,
+        ray_address=args.ray_address,
         simulated=args.simulated,
         photos=args.photos,
     )

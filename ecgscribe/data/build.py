@@ -10,10 +10,12 @@ from pathlib import Path
 import ecgscribe
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.card import CardFacts, card
+from ecgscribe.data.disk import file_digest
 from ecgscribe.data.download import Download
-from ecgscribe.data.folder import ROWS_PER_SHARD, DatasetFolder, Listener, file_digest
+from ecgscribe.data.folder import ROWS_PER_SHARD, DatasetFolder, Listener
 from ecgscribe.data.pictures import Drawn, Found, Invented, Recorded, Records
 from ecgscribe.data.plan import Plan, make_plan
+from ecgscribe.data.processes import workers_named
 from ecgscribe.data.ptbxl import DATABASE, PtbXl, PtbXlRow
 from ecgscribe.data.shards import BadRow
 from ecgscribe.data.simulated_source import simulated_rows
@@ -28,7 +30,8 @@ class BuildOptions:
     `ptbxl` a folder in PTB-XL's layout; `simulated` so many simulated records instead of it; `images` a folder of
     pictures to take instead of drawing; `photos` distorted pages of each record beside the clean one; `limit`
     records at most; `split` patient, folds or random, or `split_file`; `cache` where the online translator remembers;
-    `only_existing` leaves rows out whose record (or picture) is not there; `download` fetches what is missing.
+    `only_existing` leaves rows out whose record (or picture) is not there; `download` fetches what is missing;
+    `processes` that draw, 0 for all cores; `engine` of `processes.ENGINES`, `ray_address` of a running cluster.
     """
 
     ptbxl: Path
@@ -45,15 +48,20 @@ class BuildOptions:
     only_existing: bool = False
     download: bool = False
     processes: int = 1
+    engine: str = "processes"
+    ray_address: str | None = None
     rows_per_shard: int = ROWS_PER_SHARD
     simulated: int | None = None
     photos: int = 0
 
     def __post_init__(self):
-        for name in ("limit", "px_per_mm", "processes", "rows_per_shard", "simulated"):
+        for name in ("limit", "px_per_mm", "rows_per_shard", "simulated"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise BadOption(f"{name} must be positive, got {value}.")
+        if self.processes < 0:
+            raise BadOption(f"processes must not be negative, got {self.processes}.", "Use 0 for all cores.")
+        workers_named(self.engine, self.processes, self.ray_address)
         if self.photos < 0:
             raise BadOption(f"photos must not be negative, got {self.photos}.")
         if self.photos and self.images is not None:
@@ -113,7 +121,7 @@ def build(
     facts = _facts(options, origin)
     work = DatasetFolder(options.out, facts, plan, options.rows_per_shard)
     say(f"Building {len(plan)} rows in {options.out}")
-    work.run(pictures, options.processes, listener)
+    work.run(pictures, workers_named(options.engine, options.processes, options.ray_address), listener)
     rows = {split: work.row_count(split) for split in SPLITS}
     if not any(rows.values()):
         raise BadOption(f"None of the {len(plan)} records could be used; the first: {work.bad[0].message}")

@@ -6,17 +6,18 @@ the shards that are not listed or no longer what they were.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
+from ecgscribe.data.disk import disk_trouble_told, file_digest, write_text
 from ecgscribe.data.plan import Plan, PlannedRow
+from ecgscribe.data.processes import Processes, Workers
 from ecgscribe.data.repeats import REPEAT, keys_of_shard, without_repeats
+from ecgscribe.data.row import FOLDERS, PAGES
 from ecgscribe.data.rows import MANIFEST
 from ecgscribe.data.shards import BadRow, Pictures, in_order, write_shard
 
@@ -45,14 +46,15 @@ class DatasetFolder:
     """The folder of one plan and one set of options.
 
     `options` name the configuration in plain JSON values. Raises `BadOption` for a folder that was begun with
-    other options or another plan, or that holds other things.
+    other options or another plan, or that holds other things; all methods `Halted` when the disk is full or fails.
     """
 
     def __init__(self, folder: Path, options: dict, plan: Plan, rows_per_shard: int = ROWS_PER_SHARD):
         self.folder, self.plan = folder, plan
         self.head = {"format": 1, "options": options, "plan": plan.digest, "rows_per_shard": rows_per_shard}
         self.shards = list(_shards(plan, rows_per_shard))
-        self.entries = self._begun()
+        with disk_trouble_told(folder):
+            self.entries = self._begun()
 
     @property
     def bad(self) -> list[BadRow]:
@@ -65,25 +67,30 @@ class DatasetFolder:
         """The notes printed on the pictures so far, sorted."""
         return sorted({note for entry in self._listed() for note in entry["notes"]})
 
-    def row_count(self, split: str) -> int:
-        """Rows written so far."""
-        return sum(entry["rows"] for entry in self._listed() if entry["file"].startswith(f"data/{split}-"))
+    def row_count(self, split: str, config: str = PAGES) -> int:
+        """Rows of one config written so far."""
+        start = f"{FOLDERS[config]}/{split}-"
+        return sum(entry["rows"] for entry in self._listed() if entry["file"].startswith(start))
 
-    def run(self, pictures: Pictures, processes: int = 1, listener: Listener | None = None) -> None:
-        """Draws and writes all that is missing."""
-        listener = listener or Silent()
+    def run(self, pictures: Pictures, workers: Workers | None = None, listener: Listener | None = None) -> None:
+        """Draws and writes all that is missing; without `workers` in this process."""
+        with disk_trouble_told(self.folder):
+            self._run(pictures, workers or Processes(1), listener or Silent())
+
+    def _run(self, pictures: Pictures, workers: Workers, listener: Listener) -> None:
         whole = {name for name, entry in self.entries.items() if self._whole(entry)}
         self.entries = {name: entry for name, entry in self.entries.items() if name in whole}
-        (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        for name, _ in self.shards:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         self._save()  # from now on the folder is known as ours
-        for leftover in (self.folder / "data").glob("*.part"):
+        for leftover in self.folder.glob("*/*.part"):
             leftover.unlink()
         missing = [row for name, rows in self.shards if name not in whole for row in rows]
         total = len(self.plan)
         done = total - len(missing)
         seen = {key: value for name in whole for key, value in self._keys(name).items()}
         gone = {bad.ecg_id: bad for bad in self.bad if bad.code == REPEAT}
-        with closing(in_order(pictures, missing, processes)) as drawn:
+        with closing(in_order(pictures, missing, workers)) as drawn:
             results = without_repeats(missing, drawn, seen, gone)
             for name, rows in self.shards:
                 if name not in whole:
@@ -102,8 +109,9 @@ class DatasetFolder:
 
     def finish(self, readme: str) -> None:
         """Writes the card and marks the folder as whole."""
-        write_text(self.folder / "README.md", readme)
-        self._save(complete=True)
+        with disk_trouble_told(self.folder):
+            write_text(self.folder / "README.md", readme)
+            self._save(complete=True)
 
     def _begun(self) -> dict[str, dict]:
         """The entries of an earlier run with the same head."""
@@ -142,10 +150,12 @@ class DatasetFolder:
 
 
 def _shards(plan: Plan, rows_per_shard: int) -> Iterator[tuple[str, list[PlannedRow]]]:
-    """(file name, rows) of every shard, split by split."""
-    for split, rows in plan.rows.items():
-        for k, start in enumerate(range(0, len(rows), rows_per_shard)):
-            yield f"data/{split}-{k:05d}.parquet", rows[start : start + rows_per_shard]
+    """(file name, rows) of every shard: config by config, split by split."""
+    for config, folder in FOLDERS.items():
+        for split, every in plan.rows.items():
+            rows = [row for row in every if row.config == config]
+            for k, start in enumerate(range(0, len(rows), rows_per_shard)):
+                yield f"{folder}/{split}-{k:05d}.parquet", rows[start : start + rows_per_shard]
 
 
 def _from(listener: Listener, start: int, total: int):
@@ -156,16 +166,3 @@ def _differences(old: dict, new: dict) -> list[str]:
     before, now = {**old, **old["options"]}, {**new, **new["options"]}
     names = sorted(name for name in {*before, *now} - {"options"} if before.get(name) != now.get(name))
     return [name for name in names if name != "plan"] or names  # other options make another plan
-
-
-def write_text(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

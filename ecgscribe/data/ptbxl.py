@@ -15,6 +15,7 @@ import numpy as np
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption, BadRecord
+from ecgscribe.core.report import Statement
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.records import read_record
 
@@ -28,11 +29,13 @@ _NEEDED = ("ecg_id", "patient_id", "report", "scp_codes", "strat_fold", "filenam
 
 @dataclass(frozen=True)
 class PtbXlRow:
-    """One line of ptbxl_database.csv.
+    """One line of ptbxl_database.csv, or one record of another source in the same form.
 
     `age` years or None (300 stands for "over 89" in newer releases); `sex` male, female or "";
     `scp_codes` code -> likelihood 0 to 100 (0 = unknown); `superclasses` the diagnostic classes of the codes,
-    sorted; `strat_fold` 1 to 10; `filename_lr`, `filename_hr` below the folder, without suffix.
+    sorted; `strat_fold` 1 to 10; `filename_lr`, `filename_hr` below the folder, without suffix. `source` the
+    collection and `record` its own name of the record, "" where that is the number; `caption` an English text that
+    stands instead of the report's translation; `statements` those of the source's codes, where it has no report.
     """
 
     ecg_id: int
@@ -46,6 +49,10 @@ class PtbXlRow:
     filename_lr: str
     filename_hr: str
     validated_by_human: bool
+    source: str = "ptb-xl"
+    record: str = ""
+    caption: str = ""
+    statements: tuple[Statement, ...] = ()
 
 
 class PtbXl:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ecgscribe.data.pictures import RowPicture
 from ecgscribe.data.plan import PlannedRow
-from ecgscribe.data.shards import BadRow
+from ecgscribe.data.row import FOLDERS, PAGES
+from ecgscribe.data.shards import BadRow, Result
 
 REPEAT = "repeat"
 
@@ -22,10 +23,12 @@ def picture_key(image: bytes) -> bytes:
 
 
 def keys_of_shard(path: Path) -> dict[bytes, int]:
-    """Key -> ecg_id of every picture of a shard; one row group in memory at a time."""
+    """Key -> ecg_id of every page of a shard (none for photos and signals); one row group in memory at a time."""
     import pyarrow.parquet
 
     keys = {}
+    if path.parent.name != FOLDERS[PAGES]:
+        return keys
     file = pyarrow.parquet.ParquetFile(path)
     for group in range(file.num_row_groups):
         table = file.read_row_group(group, columns=["image.bytes", "ecg_id"])
@@ -36,17 +39,17 @@ def keys_of_shard(path: Path) -> dict[bytes, int]:
 
 def without_repeats(
     rows: Iterable[PlannedRow],
-    results: Iterable[RowPicture | BadRow],
+    results: Iterable[Result],
     seen: dict[bytes, int],
     gone: dict[int, BadRow] | None = None,
-) -> Iterator[RowPicture | BadRow]:
+) -> Iterator[Result]:
     """The results, but a picture that `seen` (key -> ecg_id, added to) has under another number is a bad row, and so
-    are the distorted pages after it; `gone` (added to) holds the repeats found before.
+    are the photos and the signal after it; `gone` (added to) holds the repeats found before.
     """
     gone = {} if gone is None else gone
     for row, result in zip(rows, results, strict=True):
         ecg_id = row.source.ecg_id
-        if row.variant:
+        if row.config != PAGES:
             result = gone.get(ecg_id, result)
         elif isinstance(result, RowPicture):
             first = seen.setdefault(picture_key(result.image), ecg_id)

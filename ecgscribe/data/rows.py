@@ -1,98 +1,28 @@
-"""The row of the image-caption dataset: its schema, and the only road by which rows are loaded."""
+"""The rows of a built folder or of a data set on the Hub: the only road by which they are loaded."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ecgscribe.core.errors import BadOption, Offline
+from ecgscribe.data.row import CONFIGS, FOLDERS, PAGES, PHOTOS, SIGNALS, STYLES, Row, features, stored
 from ecgscribe.data.split import SPLITS, assert_disjoint
+from ecgscribe.text.statements import canonical, statements_of
+from ecgscribe.text.structured import caption_from
+
+__all__ = ["ALL", "MANIFEST", "Row", "caption_style_of", "features", "load_rows", "split_files"]
 
 MANIFEST = "build.json"
-_JPEG = b"\xff\xd8"
+ALL = "all"
+"""Pages and photos together."""
 
-ADDED = {"variant": 0, "preset": "", "severity": None, "layout": "", "style": ""}
+ADDED = {"variant": 0, "preset": "", "severity": None, "layout": "", "style": "", "source": "", "record": ""}
+ADDED |= {"age": None, "sex": ""}
 """Columns that older folders lack -> what they would have held."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One picture with its caption and where both come from.
-
-    `image` PNG or JPEG bytes; `caption` normal English; `report` as in the source; `language` de, en, sv or "";
-    `scp_codes` code -> likelihood 0 to 100 (0 = unknown); `superclasses` sorted; `seed` and `px_per_mm` of the
-    drawing, None for a picture that was found, not drawn. `variant` 0 is the page itself, 1 and more are distorted
-    pages of the same record: `preset` and `severity` say how; `layout` and `style` of the page. Where these are not
-    known (found pictures, folders built before they existed) they are "" and None.
-    """
-
-    image: bytes
-    caption: str
-    report: str
-    language: str
-    scp_codes: dict[str, float]
-    superclasses: tuple[str, ...]
-    ecg_id: int
-    patient_id: str
-    strat_fold: int
-    seed: int | None
-    px_per_mm: float | None
-    variant: int = 0
-    preset: str = ""
-    severity: float | None = None
-    layout: str = ""
-    style: str = ""
-
-    def to_dict(self) -> dict:
-        """As parquet stores it: the image as {bytes, path}, the codes as a list of {code, likelihood}."""
-        fields = asdict(self)
-        ending = "jpg" if self.image.startswith(_JPEG) else "png"
-        name = f"{self.ecg_id:05d}.{ending}" if not self.variant else f"{self.ecg_id:05d}-{self.variant}.{ending}"
-        fields["image"] = {"bytes": self.image, "path": name}
-        fields["scp_codes"] = [{"code": code, "likelihood": value} for code, value in self.scp_codes.items()]
-        fields["superclasses"] = list(self.superclasses)
-        return fields
-
-    @classmethod
-    def from_dict(cls, fields: dict) -> Row:
-        """From `to_dict`, or from a row of `load_rows` whose image was not decoded."""
-        codes = {entry["code"]: float(entry["likelihood"]) for entry in fields["scp_codes"]}
-        return cls(
-            **{
-                **fields,
-                "image": fields["image"]["bytes"],
-                "scp_codes": codes,
-                "superclasses": tuple(fields["superclasses"]),
-            }
-        )
-
-
-def features():
-    """The typed columns for the `datasets` library; their Arrow schema carries the types into the parquet files."""
-    from datasets import Features, Image, List, Value
-
-    return Features(
-        {
-            "image": Image(),
-            "caption": Value("string"),
-            "report": Value("string"),
-            "language": Value("string"),
-            "scp_codes": List({"code": Value("string"), "likelihood": Value("float32")}),
-            "superclasses": List(Value("string")),
-            "ecg_id": Value("int64"),
-            "patient_id": Value("string"),
-            "strat_fold": Value("int64"),
-            "seed": Value("int64"),
-            "px_per_mm": Value("float32"),
-            "variant": Value("int64"),
-            "preset": Value("string"),
-            "severity": Value("float32"),
-            "layout": Value("string"),
-            "style": Value("string"),
-        }
-    )
+_READ = ("structured", "statements")
+"""Columns that older folders lack and that follow from the caption."""
 
 
 def load_rows(
@@ -101,18 +31,33 @@ def load_rows(
     revision: str | None = None,
     allow_shared_patients: bool = False,
     decode: bool = True,
+    config: str = PAGES,
+    caption_style: str | None = None,
 ):
     """The rows of a built folder or a Hub dataset: a `datasets.DatasetDict`, or the `Dataset` of one split.
 
-    With `decode=False` the image column stays {bytes, path}. All splits are looked at, and a patient in two of
-    them raises `BadOption` (unless allowed); so do a folder whose build is unfinished, foreign columns and an
-    absent split. `Offline` when a Hub dataset cannot be reached.
+    `config` pages, photos, signals, or all (pages and photos). With a `caption_style` ("" = the data set's own) the
+    column `caption` holds the text of that style, and rows without one are left out. With `decode=False` the image
+    column stays {bytes, path}. All splits are looked at, and a patient in two of them raises `BadOption` (unless
+    allowed); so do a folder whose build is unfinished, foreign columns, an absent config or split. `Offline` when a
+    Hub dataset cannot be reached.
     """
     import datasets
 
     _check_folder(Path(source))
+    if config == ALL:
+        parts = [
+            load_rows(source, None, revision, allow_shared_patients, decode, part, caption_style)
+            for part in (PAGES, PHOTOS)
+        ]
+        data = datasets.DatasetDict(
+            {name: datasets.concatenate_datasets([part[name] for part in parts if name in part]) for name in parts[0]}
+        )
+        return data if split is None else _split(data, split, source)
+    _check_config(Path(source), config)
+    name = None if config == PAGES else config
     try:
-        data = datasets.load_dataset(str(source), revision=revision, cache_dir=_cache_of(Path(source)))
+        data = datasets.load_dataset(str(source), name, revision=revision, cache_dir=_cache_of(Path(source)))
     except (ConnectionError, datasets.exceptions.DatasetNotFoundError) as error:
         raise Offline(
             f"The dataset {source} is neither a folder here nor reachable on the Hub ({_first_line(error)}).",
@@ -121,27 +66,72 @@ def load_rows(
     except (FileNotFoundError, datasets.exceptions.DatasetGenerationError, ValueError) as error:
         raise BadOption(f"{source} holds no readable dataset ({_first_line(error)}).", "Build it again.") from error
     present = next(iter(data.values())).column_names
-    absent = sorted(set(features()) - set(present) - set(ADDED))
+    wanted = features(config)
+    absent = sorted(set(wanted) - set(present) - set(ADDED) - set(_READ))
     if absent:
         raise BadOption(f"The dataset {source} lacks the columns {', '.join(absent)}.", "Build it with ecgscribe.")
     if not allow_shared_patients:
         assert_disjoint((patient, name) for name, rows in data.items() for patient in set(rows["patient_id"]))
-    data = _with_added(data, [name for name in ADDED if name not in present])
-    if not decode:
+    data = _with_added(data, [name for name in (*ADDED, *_READ) if name in wanted and name not in present], wanted)
+    if not decode and config != SIGNALS:
         data = data.cast_column("image", datasets.Image(decode=False))
-    if split is None:
+    if caption_style is not None:
+        data = _targeted(data, caption_style_of(source, caption_style))
+    return data if split is None else _split(data, split, source)
+
+
+def caption_style_of(source: str | Path, given: str = "") -> str:
+    """The `given` style, else that with which the folder was built, else report. `BadOption` for an unknown one."""
+    manifest = Path(source) / MANIFEST
+    if not given and manifest.is_file():
+        given = json.loads(manifest.read_text(encoding="utf-8"))["options"].get("caption_style", "")
+    if given and given not in STYLES:
+        raise BadOption(f"There is no caption style {given!r}.", f"Known: {', '.join(STYLES)}.")
+    return given or "report"
+
+
+def _targeted(data, style: str):
+    """The same rows with the text of the style as `caption`; rows without one are left out."""
+    column = STYLES[style]
+    if column == "caption":
         return data
+    for split, rows in data.items():
+        kept = [k for k, text in enumerate(rows[column]) if text]
+        rows = rows if len(kept) == len(rows) else rows.select(kept)
+        texts = list(rows[column])
+        rows = rows.remove_columns("caption").add_column("caption", texts, feature=features()["caption"])
+        data[split] = rows
+    return data
+
+
+def _split(data, split: str, source: str | Path):
     if split not in data:
         raise BadOption(f"The dataset {source} has no split {split!r}.", f"It has {', '.join(data)}.")
     return data[split]
 
 
-def _with_added(data, names: list[str]):
+def _with_added(data, names: list[str], wanted):
     """The same `DatasetDict` with the columns that its folder is too old to have."""
     for name in names:
         for split, rows in data.items():
-            data[split] = rows.add_column(name, [ADDED[name]] * len(rows), feature=features()[name])
+            values = _reread(name, rows["caption"]) if name in _READ else [ADDED[name]] * len(rows)
+            data[split] = rows.add_column(name, values, feature=wanted[name])
     return data
+
+
+def _reread(name: str, captions) -> list:
+    """`structured` or `statements` of captions."""
+    found = [canonical(statements_of(caption)) for caption in captions]
+    if name == "structured":
+        return [caption_from(statements) for statements in found]
+    return [stored({}, (), statements)["statements"] for statements in found]
+
+
+def _check_config(folder: Path, config: str) -> None:
+    if config not in CONFIGS:
+        raise BadOption(f"There is no config {config!r}.", f"Known: {', '.join((*CONFIGS, ALL))}.")
+    if config != PAGES and folder.is_dir() and not split_files(folder, config):
+        raise BadOption(f"{folder} has no {config}.", f"Build them with --{config}.")
 
 
 def _cache_of(folder: Path) -> str | None:
@@ -154,10 +144,11 @@ def _cache_of(folder: Path) -> str | None:
     if not folder.is_dir():
         return None
     mark = hashlib.sha256(str(folder.resolve()).encode())
-    for paths in split_files(folder).values():
-        for path in paths:
-            state = path.stat()
-            mark.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())
+    for config in CONFIGS:
+        for paths in split_files(folder, config).values():
+            for path in paths:
+                state = path.stat()
+                mark.update(f"{config} {path.name} {state.st_size} {state.st_mtime_ns}".encode())
     return str(Path(datasets.config.HF_DATASETS_CACHE) / f"ecgscribe-{mark.hexdigest()[:16]}")
 
 
@@ -167,9 +158,9 @@ def _check_folder(folder: Path) -> None:
         raise BadOption(f"The build in {folder} is not finished.", "Run the same build command again; it goes on.")
 
 
-def split_files(folder: Path) -> dict[str, list[Path]]:
-    """split -> its parquet files, in order, of a built folder; splits without rows are absent."""
-    found = {split: sorted((folder / "data").glob(f"{split}-*.parquet")) for split in SPLITS}
+def split_files(folder: Path, config: str = PAGES) -> dict[str, list[Path]]:
+    """split -> its parquet files, in order, of a config of a built folder; splits without rows are absent."""
+    found = {split: sorted((folder / FOLDERS[config]).glob(f"{split}-*.parquet")) for split in SPLITS}
     return {split: files for split, files in found.items() if files}
 
 

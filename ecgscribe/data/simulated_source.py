@@ -11,7 +11,7 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.ptbxl import PtbXlRow
 from ecgscribe.data.sample import COUNTS, line_of, plans
 from ecgscribe.data.simulate import Simulated, simulate
-from ecgscribe.data.statements import statement_lines
+from ecgscribe.data.statements import superclasses_of
 
 MOST = 1_000_000
 _SEX = {"0": "male", "1": "female"}
@@ -49,11 +49,13 @@ def simulated_rows(count: int, seed: int, progress=lambda done: None) -> list[Pt
                 sex=_SEX[line["sex"]],
                 report=line["report"],
                 scp_codes=codes,
-                superclasses=_superclasses(codes),
+                superclasses=superclasses_of(codes),
                 strat_fold=plan.fold,
                 filename_lr=plan.condition,
                 filename_hr=plan.condition,
                 validated_by_human=False,
+                source="simulated",
+                record=plan.condition,
             )
         )
         progress(len(rows))
@@ -67,11 +69,6 @@ def shares(count: int) -> dict[str, int]:
     whole = {name: int(value) for name, value in exact.items()}
     left = sorted(exact, key=lambda name: whole[name] - exact[name])[: count - sum(whole.values())]
     return {name: number + (name in left) for name, number in whole.items() if number + (name in left)}
-
-
-def _superclasses(codes: dict[str, float]) -> tuple[str, ...]:
-    lines = statement_lines(set(codes))
-    return tuple(sorted({line["diagnostic_class"] for line in lines if line["diagnostic"]} - {""}))
 
 
 def _named(ecg: Ecg, row: PtbXlRow) -> Ecg:

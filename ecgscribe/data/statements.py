@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ecgscribe.core.errors import BadOption
 
 STATEMENT_COLUMNS = (
@@ -114,3 +116,8 @@ def _line(code: str, kinds: str, diagnostic_class: str, subclass: str, descripti
         "diagnostic_subclass": subclass,
         "SCP-ECG Statement Description": description,
     }
+
+
+def superclasses_of(codes: Iterable[str]) -> tuple[str, ...]:
+    """The diagnostic classes of SCP codes, sorted; codes not described here have none."""
+    return tuple(sorted({_STATEMENTS[code][1] for code in codes if code in _STATEMENTS} - {""}))

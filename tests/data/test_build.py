@@ -28,9 +28,11 @@ def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def table(folder):
+def table(folder, *configs):
     """All rows of a built folder as a list of `Row`."""
-    files = [path for paths in split_files(folder).values() for path in paths]
+    files = [
+        path for config in configs or ("pages",) for paths in split_files(folder, config).values() for path in paths
+    ]
     return [Row.from_dict(row) for path in files for row in pyarrow.parquet.read_table(path).to_pylist()]
 
 
@@ -264,7 +266,7 @@ def test_photos_stand_beside_the_clean_page_of_their_record(ptbxl, tmp_path):
     build(options(folder, tmp_path / "plain"))
     build(options(folder, tmp_path / "out", photos=2, rows_per_shard=2))
     clean = {row.ecg_id: row for row in table(tmp_path / "plain")}
-    rows = table(tmp_path / "out")
+    rows = table(tmp_path / "out", "pages", "photos")
     assert [(row.ecg_id, row.variant) for row in sorted(rows, key=lambda row: (row.ecg_id, row.variant))] == [
         (ecg_id, variant) for ecg_id in sorted(clean) for variant in (0, 1, 2)
     ]
@@ -276,7 +278,9 @@ def test_photos_stand_beside_the_clean_page_of_their_record(ptbxl, tmp_path):
             assert row.preset != "clean" and 0 < row.severity < 1 and row.style and row.seed
             assert Image.open(io.BytesIO(row.image)).format == "JPEG"
     assert len({row.image for row in rows}) == 9
-    data = load_rows(tmp_path / "out")
+    assert {config: sum(load_rows(tmp_path / "out", config=config).num_rows.values()) for config in (
+        "pages", "photos", "all")} == {"pages": 3, "photos": 6, "all": 9}  # fmt: skip
+    data = load_rows(tmp_path / "out", config="photos")
     for split in {name: None for name in data}:
         assert data[split].features["severity"].dtype == "float32"
 
@@ -300,7 +304,7 @@ def test_a_repeated_record_takes_its_photos_with_it(ptbxl, tmp_path):
         second.write_bytes(first.read_bytes().replace(b"00001_lr", b"00003_lr"))
     result = build(options(folder, tmp_path / "out", photos=1, rows_per_shard=1, rate_hz=100))
     assert [(bad.ecg_id in (1, 3), bad.code) for bad in result.bad] == [(True, "repeat")]
-    rows = table(tmp_path / "out")
+    rows = table(tmp_path / "out", "pages", "photos")
     assert len(rows) == 6 and result.bad[0].ecg_id not in {row.ecg_id for row in rows}
 
 
