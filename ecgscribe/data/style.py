@@ -49,10 +49,12 @@ def _paper(style: Style, chance: Chance) -> dict:
     paper, minor, major = style.ground or style.paper, style.minor, style.major
     if chance.happens(0.25) and style.major_kind != "none":
         paper, minor, major = chance.chosen(_PAPERS)
-    light = chance.between(0.96, 1.0)
+    # exports and scans are mostly blown out to full white, and real rulings stand out more than a machine's own tint
+    light = 1.0 if chance.happens(0.6) else chance.between(0.95, 1.0)
+    depth = chance.between(1.0, 1.9) if chance.happens(0.6) else 1.0
     changes = {
-        "minor": _shifted(minor, chance, 6),
-        "major": _shifted(major, chance, 10),
+        "minor": _shifted(_deepened(minor, paper, depth), chance, 6),
+        "major": _shifted(_deepened(major, paper, depth), chance, 10),
         "minor_mm": style.minor_mm * chance.between(0.8, 1.25),
         "major_mm": style.major_mm * chance.between(0.75, 1.3),
         "ground": tuple(int(v * light) for v in paper),
@@ -69,10 +71,10 @@ def _paper(style: Style, chance: Chance) -> dict:
 
 def _pen(style: Style, chance: Chance) -> dict:
     upstroke = style.upstroke if style.upstroke > 0 or chance.happens(0.8) else chance.between(0.1, 0.5)
-    lift = chance.whole(0, 45) if chance.happens(0.5) else 0
+    lift = chance.whole(0, 45) if chance.happens(0.3) else 0
     return {
         "ink": tuple(min(value + lift, 150) for value in _shifted(style.ink, chance, 8)),
-        "trace_mm": style.trace_mm * chance.between(0.75, 1.3),
+        "trace_mm": style.trace_mm * chance.between(0.8, 1.6),
         "upstroke": upstroke,
         "pen": "exact",
     }
@@ -111,6 +113,11 @@ def _names(style: Style, chance: Chance) -> dict:
             ("sans", "bold", "narrow", "wide", "typewriter", "roman")
         )
     return changes
+
+
+def _deepened(colour: Colour, paper: Colour, depth: float) -> Colour:
+    """A ruling's colour `depth` times as far from its paper."""
+    return tuple(max(int(p - depth * (p - c)), 0) for c, p in zip(colour, paper, strict=True))
 
 
 def _shifted(colour: Colour, chance: Chance, most: int) -> Colour:
