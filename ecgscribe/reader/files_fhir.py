@@ -37,7 +37,7 @@ MEASUREMENTS = {
     "qrs": ("8633-0", "QRS duration", "ms"),
     "qt": ("8634-8", "Q-T interval", "ms"),
     "qtc_bazett": ("8636-3", "Q-T interval corrected", "ms"),
-    "qrs_axis": ("8632-6", "QRS axis", "deg"),
+    "axis": ("8632-6", "QRS axis", "deg"),
     "p_axis": ("8626-4", "P wave axis", "deg"),
     "t_axis": ("8638-9", "T wave axis", "deg"),
 }

@@ -1,0 +1,1 @@
+"""Measurements on signals: beats, rate, intervals, axis, amplitudes. numpy only."""

@@ -1,0 +1,140 @@
+"""The average beat of every lead, all on one time axis, from leads that may have been seen at different times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecgscribe.measure.beats import Beats, beats_of, find_complexes, snippets, steepness
+from ecgscribe.measure.prepare import RATE_HZ, Group, without_spikes
+
+BEFORE_S, AFTER_S = 0.5, 0.8
+ZERO = int(BEFORE_S * RATE_HZ)
+"""The fiducial point's sample in an average beat."""
+
+LENGTH = ZERO + int(AFTER_S * RATE_HZ) + 1
+_ANCHOR_S = (-0.13, -0.07)
+"""Where, from the fiducial point, the level of a beat is taken: mostly the PQ segment."""
+
+
+@dataclass(frozen=True, eq=False)
+class Average:
+    """`signal_mv` (L, LENGTH) the average ordinary beat, NaN where no beat shows it; `stack_mv` (B, L, LENGTH) the beats
+    themselves; `leads`; `beats` of the longest group, which the rhythm is read from; `at` one (B,) of absolute
+    samples per lead, NaN where a beat of the stack does not show the lead; `rr_s` (R,) intervals between neighbouring
+    beats.
+    """
+
+    leads: tuple[str, ...]
+    signal_mv: np.ndarray
+    stacks_mv: tuple[np.ndarray, ...]
+    at: tuple[np.ndarray, ...]
+    beats: Beats
+    rr_s: np.ndarray
+    rhythm_leads: tuple[str, ...]
+    rhythm_s: float
+
+
+def average_of(groups: tuple[Group, ...]) -> Average | None:
+    """The average beats of all groups; None without any beat."""
+    main = groups[0]
+    beats = beats_of(main)
+    whole = main.seconds >= 0.9 * max(group.last for group in groups) / RATE_HZ
+    leads, signals, stacks, places = [], [], [], []
+    intervals = [np.diff(beats.at)]
+    reference = None
+    for group in groups:
+        own, at = _beats_in(group, main, beats if whole else None)
+        if own is not None and group is not main:
+            intervals.append(np.diff(own.at))
+        if len(at) == 0:
+            continue
+        stack = snippets(_levelled(group, at), at, max(ZERO, LENGTH - ZERO - 1))
+        stack = stack[:, :, stack.shape[2] // 2 - ZERO :][:, :, :LENGTH]
+        mean = _middle(stack)
+        if reference is None:
+            reference = mean
+        elif own is not None:
+            shift = _shift_to(reference, mean)
+            at = at + shift
+            stack = np.roll(stack, -shift, axis=2)
+            mean = np.roll(mean, -shift, axis=1)
+        for k, lead in enumerate(group.leads):
+            leads.append(lead)
+            signals.append(mean[k])
+            stacks.append(stack[:, k])
+            places.append(at)
+    if not leads:
+        return None
+    gaps = intervals[0] if whole else np.concatenate(intervals)
+    return Average(
+        leads=tuple(leads),
+        signal_mv=np.stack(signals),
+        stacks_mv=tuple(stacks),
+        at=tuple(places),
+        beats=beats,
+        rr_s=gaps / RATE_HZ,
+        rhythm_leads=main.leads if whole else tuple(leads),
+        rhythm_s=main.seconds if whole else sum(group.seconds for group in groups),
+    )
+
+
+def _beats_in(group: Group, main: Group, beats: Beats | None) -> tuple[Beats | None, np.ndarray]:
+    """(its own beats or None, samples of the ordinary beats) of a group.
+
+    The beats of the longest group serve where they stand at the same times in this one; on a page whose columns all
+    began at one moment they do not, and the group's own are taken.
+    """
+    if group is main and beats is not None:
+        return beats, beats.at[beats.ordinary]
+    if beats is not None:
+        inside = (beats.at >= group.first) & (beats.at < group.last)
+        if _agree(beats.at[inside], find_complexes(without_spikes(group.signal_mv))):
+            return None, beats.at[inside & beats.ordinary]
+    own = beats_of(group)
+    return own, own.at[own.ordinary]
+
+
+def _agree(known: np.ndarray, found: np.ndarray, within_s: float = 0.06) -> bool:
+    """Whether most of the found complexes stand at known beats."""
+    if len(known) == 0 or len(found) == 0:
+        return True
+    near = np.min(np.abs(known[:, None] - found[None]), axis=0) <= within_s * RATE_HZ
+    return bool(near.mean() >= 0.6)
+
+
+def _levelled(group: Group, at: np.ndarray) -> np.ndarray:
+    """(L, N) the group's signals less a line through the levels before its ordinary beats."""
+    first, last = (int(v * RATE_HZ) for v in _ANCHOR_S)
+    out = without_spikes(group.signal_mv)
+    for row in out:
+        places, levels = [], []
+        for k in at:
+            part = row[max(k + first, 0) : max(k + last, 0)]
+            part = part[np.isfinite(part)]
+            if len(part) >= 5:
+                places.append(k)
+                levels.append(np.median(part))
+        row -= np.interp(np.arange(len(row)), places, levels) if places else np.nanmedian(row)
+    return out
+
+
+def _middle(stack: np.ndarray) -> np.ndarray:
+    """(L, W) mean over beats without the highest and lowest fifth; plain mean of fewer than four."""
+    ordered = np.sort(stack, axis=0)  # NaN goes last
+    count = np.isfinite(stack).sum(axis=0)
+    cut = np.where(count >= 4, np.maximum(count // 5, 1), 0)
+    place = np.arange(len(stack))[:, None, None]
+    kept = (place >= cut) & (place < count - cut)
+    total = np.where(kept, np.nan_to_num(ordered), 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(kept.sum(axis=0), 1), np.nan)
+
+
+def _shift_to(reference: np.ndarray, mean: np.ndarray, most_s: float = 0.04) -> int:
+    """By how many samples `mean` is late against `reference`: where their steepness is most alike."""
+    first, second = steepness(reference), steepness(mean)
+    most, half = int(most_s * RATE_HZ), int(0.15 * RATE_HZ)
+    fixed = first[ZERO - half : ZERO + half]
+    scores = [np.sum(fixed * second[ZERO - half + s : ZERO + half + s]) for s in range(-most, most + 1)]
+    return int(np.argmax(scores)) - most
