@@ -1,46 +1,121 @@
 """A small Hub on 127.0.0.1 that speaks the protocol of huggingface_hub over real HTTP, kept in memory.
 
-It knows repositories of all kinds, uploads (plain and LFS), commits, listings and downloads with ranges. A test
-may make it poor: `closed` refuses every write with 403, `failing` answers every request with 503.
-Run clients in their own process with `client_environment`: the library reads its settings at import.
+It knows repositories of all kinds with their whole history, branches and tags, tokens with and without the right to
+write, private repositories, uploads (plain, LFS in one piece or in parts), and downloads with ranges. A test may make
+it poor with `closed` (every write is 403), `failing` (every answer is 503) and `faults` (see `Fault`).
+Run clients in their own process, by `client` or `loopback_client.Client`: the library reads its settings at import.
 """
 
-import base64
 import hashlib
-import json
 import os
 import re
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlparse
 
 LFS_ENDINGS = (".parquet", ".safetensors", ".png")
+LFS_LIMIT_BYTES = 10_000_000
+"""What is larger must go through LFS whatever its name, as on the Hub."""
 TOKEN = "hf_loopbackSecret0123456789"
+READER = "hf_loopbackReadOnly012345678"
+STRANGER = "plainTokenOfAStranger0123"
+"""Of another account: it may read what is public. Not of the form that tokens have, yet as secret."""
+
+
+@dataclass
+class Commit:
+    """All files at one commit."""
+
+    sha: str
+    files: dict[str, bytes]
 
 
 @dataclass
 class Repository:
-    """Files at the newest commit, and all commit names."""
+    """`branches` and `tags` name -> sha; `history` sha -> Commit."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
-    commits: list[str] = field(default_factory=lambda: ["0" * 40])
     private: bool = False
+    sdk: str = ""
+    branches: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    history: dict[str, Commit] = field(default_factory=dict)
+
+    def __post_init__(self):
+        self.add("main", {}, b"")
+
+    def add(self, branch: str, files: dict[str, bytes], seed: bytes) -> str:
+        """A new commit on a branch; its sha."""
+        sha = hashlib.sha1(seed + self.branches.get(branch, "").encode() + b"%d" % len(self.history)).hexdigest()
+        self.history[sha] = Commit(sha, files)
+        self.branches[branch] = sha
+        return sha
+
+    def at(self, revision: str) -> Commit | None:
+        """The commit of a branch, tag or whole sha."""
+        return self.history.get(self.branches.get(revision) or self.tags.get(revision) or revision)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """At the head of main."""
+        return self.at("main").files
+
+    @property
+    def commits(self) -> list[str]:
+        """All shas, oldest first."""
+        return list(self.history)
+
+
+@dataclass
+class Fault:
+    """The next `times` requests whose "METHOD path" matches `request` (a regular expression) go wrong.
+
+    `how`: a status code; "drop" (closed without an answer); "cut" (half of the body, then closed); "lost" (done,
+    but the answer does not arrive). `after` requests go well first.
+    """
+
+    request: str
+    how: int | str
+    times: int = 1
+    after: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def strikes(self, request: str) -> bool:
+        if not self.times or not re.search(self.request, request):
+            return False
+        self.after -= 1
+        if self.after >= 0:
+            return False
+        self.times -= 1
+        return True
 
 
 class LoopbackHub(ThreadingHTTPServer):
-    """The server; use it as a context manager. `repositories` (kind, id) -> Repository; `requests` "METHOD path"."""
+    """The server; use it as a context manager.
+
+    `repositories` (kind, id) -> Repository; `requests` "METHOD path"; `seen_tokens` the token of each request;
+    `received` (sha256 of the file, bytes of the body) of every upload of file contents. `part_bytes`: larger files
+    are asked for in parts of that size.
+    """
 
     daemon_threads = True
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        from loopback_protocol import Handler
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.lock = threading.RLock()
         self.repositories: dict[tuple[str, str], Repository] = {}
         self.blobs: dict[str, bytes] = {}
+        self.parts: dict[str, dict[int, bytes]] = {}
+        self.rights = {TOKEN: ("me", "write"), READER: ("me", "read"), STRANGER: ("stranger", "write")}
         self.requests: list[str] = []
+        self.seen_tokens: list[str | None] = []
+        self.received: list[tuple[str, int]] = []
+        self.faults: list[Fault] = []
+        self.part_bytes: int | None = None
         self.closed = self.failing = False
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -51,6 +126,22 @@ class LoopbackHub(ThreadingHTTPServer):
     def __exit__(self, *error):
         self.shutdown()
         self.server_close()
+
+    def handle_error(self, request, client_address):
+        """A client that goes away in the middle is no fault of the server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+    def forget(self):
+        """Empties the notes about requests and the faults, not the repositories."""
+        self.requests.clear(), self.seen_tokens.clear(), self.received.clear(), self.faults.clear()
+        self.closed = self.failing = False
+        self.part_bytes = None
+
+    def fault_of(self, request: str) -> Fault | None:
+        """The fault that strikes this request."""
+        with self.lock:
+            return next((fault for fault in self.faults if fault.strikes(request)), None)
 
     def client_environment(self, home: Path) -> dict[str, str]:
         """The environment of a client process that talks to this Hub only and keeps its cache in `home`."""
@@ -74,199 +165,3 @@ class LoopbackHub(ThreadingHTTPServer):
             text=True,
             timeout=900,
         )
-
-
-def _entry(path: str, data: bytes) -> dict:
-    """A file as the listings show it."""
-    entry = {"type": "file", "path": path, "size": len(data), "oid": _git_digest(data)}
-    if path.endswith(LFS_ENDINGS):
-        entry["lfs"] = {"oid": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}
-    return entry
-
-
-def _git_digest(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-
-
-def _etag(path: str, data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest() if path.endswith(LFS_ENDINGS) else _git_digest(data)
-
-
-_API = re.compile(r"/api/(model|dataset|space)s/([^/]+/[^/]+)(?:/(.*))?$")
-_LFS = re.compile(r"/(?:(dataset|space)s/)?([^/]+/[^/]+)\.git/info/lfs/objects/(batch|verify)$")
-_FILE = re.compile(r"/(?:(dataset|space)s/)?([^/]+/[^/]+)/resolve/([^/]+)/(.+)$")
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args):
-        pass
-
-    def answer(self, code=200, content=b"", headers=(), kind="application/json"):
-        data = content if isinstance(content, bytes) else json.dumps(content).encode()
-        self.send_response(code)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(data)), **dict(headers)}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-    def missing(self, what: str, code=404):
-        self.answer(code, {"error": f"{what} not found"}, {"X-Error-Code": what})
-
-    def body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding") != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        data = b""
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            data += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return data
-
-    def route(self):
-        url, data = urlparse(self.path), self.body()
-        path = unquote(url.path)
-        self.server.requests.append(f"{self.command} {path}")
-        if self.server.failing:
-            return self.answer(503, {"error": "out of order"})
-        if self.server.closed and self.command != "GET" and "/api/" in path:
-            return self.answer(403, {"error": f"no rights for {self.headers.get('Authorization')}"})
-        if path == "/api/whoami-v2":
-            return self.answer(content={"type": "user", "name": "me", "orgs": []})
-        if path == "/api/validate-yaml":
-            return self.answer(content={"errors": [], "warnings": []})
-        if path == "/api/repos/create":
-            return self.create(json.loads(data))
-        if path.startswith("/blob/"):
-            return self.store(path.removeprefix("/blob/"), data)
-        if match := _API.match(path):
-            return self.api(match[1], match[2], match[3] or "", data, parse_qs(url.query))
-        if match := _LFS.match(path):
-            return self.lfs(match[1], match[2], match[3], json.loads(data))
-        if match := _FILE.match(path):
-            return self.download(match[1] or "model", match[2], match[4])
-        return self.missing("EntryNotFound")
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = route
-
-    def create(self, fields):
-        kind, name = fields.get("type") or "model", f"{fields.get('organization') or 'me'}/{fields['name']}"
-        private = bool(fields.get("private")) or fields.get("visibility") == "private"
-        there = (kind, name) in self.server.repositories
-        if not there:
-            self.server.repositories[kind, name] = Repository(private=private)
-        self.answer(409 if there else 200, {"url": f"{self.server.url}/{name}", "id": name, "name": name})
-
-    def api(self, kind, name, rest, data, query):
-        repository = self.server.repositories.get((kind, name))
-        if repository is None:
-            return self.missing("RepoNotFound")
-        action, _, argument = rest.partition("/")
-        if action == "preupload":
-            return self.preupload(repository, json.loads(data)["files"])
-        if action == "commit":
-            return self.commit(repository, name, data)
-        if action == "tree":
-            return self.tree(repository, argument.partition("/")[2], query)
-        if action == "paths-info":
-            return self.paths_info(repository, data)
-        if action == "refs":
-            head = {"name": "main", "ref": "refs/heads/main", "targetCommit": repository.commits[-1]}
-            return self.answer(content={"branches": [head], "tags": [], "converts": []})
-        if action == "revision" and argument not in ("main", *repository.commits):
-            return self.missing("RevisionNotFound")
-        if action in ("", "revision"):
-            siblings = [{"rfilename": path} for path in repository.files]
-            facts = {"id": name, "sha": repository.commits[-1], "private": repository.private, "tags": []}
-            return self.answer(content={**facts, "siblings": siblings, "downloads": 0, "likes": 0})
-        return self.missing("EntryNotFound")
-
-    def preupload(self, repository, files):
-        answers = []
-        for entry in files:
-            path = entry["path"]
-            answer = {"path": path, "uploadMode": "lfs" if path.endswith(LFS_ENDINGS) else "regular"}
-            if path in repository.files:
-                answer["oid"] = _etag(path, repository.files[path])
-            answers.append({**answer, "shouldIgnore": False})
-        self.answer(content={"files": answers})
-
-    def commit(self, repository, name, data):
-        for line in data.decode().splitlines():
-            change = json.loads(line)
-            value = change["value"]
-            if change["key"] == "file":
-                repository.files[value["path"]] = base64.b64decode(value["content"])
-            elif change["key"] == "lfsFile":
-                repository.files[value["path"]] = self.server.blobs[value["oid"]]
-            elif change["key"] == "deletedFile":
-                repository.files.pop(value["path"], None)
-        commit = hashlib.sha1(data + repository.commits[-1].encode()).hexdigest()
-        repository.commits.append(commit)
-        url = f"{self.server.url}/{name}/commit/{commit}"
-        self.answer(content={"success": True, "commitOid": commit, "commitUrl": url})
-
-    def lfs(self, kind, name, action, fields):
-        if action == "verify":
-            return self.answer(content={})
-        objects = []
-        for item in fields["objects"]:
-            entry = {"oid": item["oid"], "size": item["size"]}
-            if item["oid"] not in self.server.blobs:
-                repository = f"{kind}s/{name}" if kind else name
-                verify = f"{self.server.url}/{repository}.git/info/lfs/objects/verify"
-                upload = f"{self.server.url}/blob/{item['oid']}"
-                entry["actions"] = {
-                    "upload": {"href": upload, "header": {}},
-                    "verify": {"href": verify, "header": {}},
-                }
-            objects.append(entry)
-        self.answer(content={"transfer": "basic", "objects": objects}, kind="application/vnd.git-lfs+json")
-
-    def store(self, digest, data):
-        if hashlib.sha256(data).hexdigest() != digest:
-            return self.answer(400, {"error": "wrong digest"})
-        self.server.blobs[digest] = data
-        self.answer(headers={"ETag": '"stored"'})
-
-    def tree(self, repository, folder, query):
-        recursive = query.get("recursive", ["false"])[0].lower() in ("true", "1")
-        start = f"{folder}/" if folder else ""
-        entries: dict[str, dict] = {}
-        for path, data in repository.files.items():
-            if not path.startswith(start):
-                continue
-            parts = path.removeprefix(start).split("/")
-            for depth in range(1, len(parts) if recursive else min(len(parts), 2)):
-                above = start + "/".join(parts[:depth])
-                entries[above] = {"type": "directory", "path": above, "size": 0, "oid": "1" * 40}
-            if recursive or len(parts) == 1:
-                entries[path] = _entry(path, data)
-        if folder and not entries:
-            return self.missing("EntryNotFound")
-        self.answer(content=list(entries.values()))
-
-    def paths_info(self, repository, data):
-        try:
-            paths = json.loads(data)["paths"]
-        except ValueError:
-            paths = parse_qs(data.decode()).get("paths", [])
-        self.answer(content=[_entry(path, repository.files[path]) for path in paths if path in repository.files])
-
-    def download(self, kind, name, path):
-        repository = self.server.repositories.get((kind, name))
-        if repository is None:
-            return self.missing("RepoNotFound", 401)
-        if path not in repository.files:
-            return self.missing("EntryNotFound")
-        data = repository.files[path]
-        headers = {"ETag": f'"{_etag(path, data)}"', "X-Repo-Commit": repository.commits[-1], "Accept-Ranges": "bytes"}
-        code, asked = 200, self.headers.get("Range")
-        if asked and self.command == "GET":
-            first, _, last = asked.removeprefix("bytes=").partition("-")
-            last = min(int(last) if last else len(data) - 1, len(data) - 1)
-            headers["Content-Range"] = f"bytes {first}-{last}/{len(data)}"
-            code, data = 206, data[int(first) : last + 1]
-        self.answer(code, data, headers, "application/octet-stream")

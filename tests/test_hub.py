@@ -28,6 +28,7 @@ try:
 except EcgscribeError as error:
     print(type(error).__name__, error)
 """
+KEPT = ("README.md", "app.py", "model.safetensors", "sub/note.txt")
 LOAD = """
 import sys
 from ecgscribe.data.rows import load_rows
@@ -48,6 +49,7 @@ def folder(tmp_path):
         "README.md": b"---\nlicense: apache-2.0\n---\n# A model\n",
         "model.safetensors": bytes(range(256)) * 40,
         "sub/note.txt": b"small\n",
+        "app.py": b"print('a Space')\n",
         "checkpoint-5/model.safetensors": b"left at home",
         "half.parquet.part": b"left at home",
     }.items():
@@ -68,9 +70,9 @@ def test_a_folder_goes_up_and_comes_back(folder, tmp_path, kind):
         address = one_line(server.client(tmp_path / "a", PUSH, str(folder), "me/thing", kind, "private"))
         repository = server.repositories[kind, "me/thing"]
         assert address.endswith(repository.commits[-1]) and repository.private
-        assert set(repository.files) - {".gitattributes"} == {"README.md", "model.safetensors", "sub/note.txt"}
+        assert set(repository.files) - {".gitattributes"} == {*KEPT}
         back = one_line(server.client(tmp_path / "b", PULL, "me/thing", kind))
-        for name in ("README.md", "model.safetensors", "sub/note.txt"):
+        for name in KEPT:
             assert (tmp_path / "b" / back / name).read_bytes() == (folder / name).read_bytes()
         pinned = one_line(server.client(tmp_path / "c", PULL, "me/thing", kind, repository.commits[-1]))
         assert pinned.endswith(repository.commits[-1])
@@ -82,7 +84,7 @@ def test_equal_files_are_not_sent_again(folder, tmp_path):
         one_line(server.client(tmp_path / "a", PUSH, str(folder), "me/thing", "model"))
         first = len(server.requests)
         one_line(server.client(tmp_path / "a", PUSH, str(folder), "me/thing", "model"))
-        assert not [line for line in server.requests[first:] if "/blob/" in line]
+        assert not [line for line in server.requests[first:] if "/store/" in line]
 
 
 @pytest.mark.slow
@@ -142,8 +144,3 @@ def test_mistakes_are_found_before_any_request(folder):
     (folder / "README.md").unlink()
     with pytest.raises(BadOption, match=r"no README\.md"):
         hub.push_folder(folder, "me/thing")
-
-
-@pytest.mark.parametrize("text", ["token hf_abcDEF123 was refused", "Authorization: Bearer hf_abcDEF123"])
-def test_tokens_are_cut_out(text):
-    assert "abcDEF123" not in hub._clean(RuntimeError(f"\n{text}\nmore"))

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ecgscribe.captioner.folder import load_blip, local_folder, read_settings, revision_of, save_folder
+from ecgscribe.captioner.folder import load_blip, read_settings, revision_of, save_folder
 from ecgscribe.captioner.generation import Generation
 from ecgscribe.captioner.tokenizer import detokenise
 from ecgscribe.core.errors import BadModel, BadOption
 from ecgscribe.core.page import Page
 from ecgscribe.core.preprocess import Preprocess
+from ecgscribe.hub import local_folder
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Model folders: find one (folder or Hub id), load a BLIP from it, write a complete one.
+"""Model folders: load a BLIP from one, write a complete one.
 
 A complete folder holds config.json, model.safetensors, the tokenizer, processor_config.json (written from
 `Preprocess`, so that plain transformers sees the same pixels), preprocess.json and generation.json.
@@ -18,45 +18,11 @@ import numpy as np
 
 from ecgscribe.captioner.generation import FILE as GENERATION_FILE
 from ecgscribe.captioner.generation import Generation
-from ecgscribe.core.errors import BadModel, EcgscribeError, Offline
+from ecgscribe.core.errors import BadModel, EcgscribeError
 from ecgscribe.core.preprocess import Preprocess
 
 PREPROCESS_FILE = "preprocess.json"
 WEIGHTS_FILE = "model.safetensors"
-_PATTERNS = ("*.json", "*.txt", "*.md", WEIGHTS_FILE)
-
-
-def local_folder(folder_or_id: str | Path, revision: str | None = None) -> Path:
-    """The folder itself, or the Hub repository's snapshot on this machine (fetched when needed).
-
-    Raises `BadModel` when neither exists and `Offline` when the Hub cannot be reached.
-    """
-    folder = Path(folder_or_id)
-    if folder.is_dir():
-        return folder
-    name = str(folder_or_id)
-    if folder.is_absolute() or name.startswith(".") or name.count("/") != 1:
-        raise BadModel(f"The model folder {name!r} does not exist.", "Name a folder or a Hub id such as owner/name.")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, revision=revision, allow_patterns=list(_PATTERNS)))
-    except HFValidationError as error:
-        raise BadModel(f"{name!r} is neither a folder nor a Hub id.", "A Hub id looks like owner/name.") from error
-    except LocalEntryNotFoundError as error:
-        raise Offline(
-            f"The model {name!r} is not on this machine and the Hub cannot be reached.",
-            "Connect, or name a model folder.",
-        ) from error
-    except HfHubHTTPError as error:
-        raise BadModel(
-            f"The Hub has no model {name!r} at revision {revision or 'main'!r}.", str(error)[:200]
-        ) from error
-    except OSError as error:
-        raise Offline(
-            f"The Hub cannot be reached for {name!r} ({type(error).__name__}).", "Try again later."
-        ) from error
 
 
 def revision_of(folder: Path) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import torch
 
-from ecgscribe.captioner.folder import local_folder
 from ecgscribe.captioner.small import small_config
+from ecgscribe.hub import local_folder
 from ecgscribe.training.options import TrainOptions
 from ecgscribe.training.scenarios import BASE, LARGE
 from ecgscribe.training.start import SMALL, small_sizes

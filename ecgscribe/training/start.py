@@ -7,9 +7,10 @@ from pathlib import Path
 
 import torch
 
-from ecgscribe.captioner.folder import load_blip, local_folder
+from ecgscribe.captioner.folder import load_blip
 from ecgscribe.captioner.small import small_blip
 from ecgscribe.captioner.tokenizer import build_tokenizer
+from ecgscribe.hub import local_folder
 from ecgscribe.training.options import TrainOptions
 
 SMALL = "small"

@@ -288,7 +288,7 @@ def test_hub_id_is_fetched_at_its_revision(folder, tmp_path, monkeypatch):
     snapshot = tmp_path / "snapshots" / ("0123456789abcdef" * 2)
     shutil.copytree(folder, snapshot)
 
-    def fetch(name, revision=None, allow_patterns=()):
+    def fetch(name, revision=None, allow_patterns=(), **_):
         asked.update(name=name, revision=revision, patterns=allow_patterns)
         return str(snapshot)
 

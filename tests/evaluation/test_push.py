@@ -23,7 +23,7 @@ print(json.dumps(metric.compute(
     references=["Sinus rhythm. Normal ECG.", "left axis deviation of the heart"],
     train_references=["sinus rhythm", "left axis", "normal ecg"], tokenizer="auto")))
 """
-PUSH = "from ecgscribe.evaluation.push import push_metric; print(push_metric('someone/ecg_captions'))"
+PUSH = "from ecgscribe.evaluation.push import push_metric; print(push_metric('me/ecg_captions'))"
 
 
 def run(program: str, *words: str, environment: dict, folder: Path) -> str:
@@ -56,11 +56,11 @@ def test_the_pushed_module_loads_from_the_hub(tmp_path):
     with LoopbackHub() as hub:
         environment = hub.client_environment(tmp_path) | {"PYTHONPATH": root, "PATH": str(tmp_path)}
         address = run(PUSH, environment=environment, folder=tmp_path)
-        files = hub.repositories["space", "someone/ecg_captions"].files
-        assert "ecg_captions" in address
+        files = hub.repositories["space", "me/ecg_captions"].files
+        assert "ecg_captions" in address and hub.repositories["space", "me/ecg_captions"].sdk == "static"
         assert {"ecg_captions.py", "scorer.py", "corpus.py", "java.py", "tokens.py", "README.md"} <= set(files)
         assert not [name for name in files if "pycache" in name or "__init__" in name]
-        check(run(LOAD, "someone/ecg_captions", environment=environment, folder=tmp_path))
+        check(run(LOAD, "me/ecg_captions", environment=environment, folder=tmp_path))
 
 
 def test_a_repository_of_another_name_is_refused():
