@@ -9,7 +9,7 @@ import numpy as np
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
 from ecgscribe.page.find import corners_of, find_outline
-from ecgscribe.page.flat import flatten
+from ecgscribe.page.flat import FlatPage, flatten
 from ecgscribe.page.locate import Seen, locate, look
 from ecgscribe.page.ruling import Ruling, find_ruling
 
@@ -52,13 +52,13 @@ def find_page(picture: np.ndarray) -> PageResult:
             "Scan or photograph the page at a higher resolution.",
         )
     outline = find_outline(picture, ruling.ruled_px)
-    way = _best_way_up(picture, ruling, outline)
+    way = _best_way_up(flatten(picture, ruling, outline))
     if not way.seen.traces:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
     result = _with_layout(way, corners_of(outline), ruling.sure)
-    if ruling.bend_mm > _BENT_MM:
+    if ruling.bend_mm > _BENT_MM and ruling.bent is None:
         result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
     return result
 
@@ -67,21 +67,17 @@ def _refused(code: str, message: str, hint: str) -> PageResult:
     return PageResult(None, (Problem("page", code, message, hint, fatal=True),))
 
 
-def _best_way_up(picture: np.ndarray, ruling: Ruling, outline: np.ndarray) -> _Way:
+def _best_way_up(flat: FlatPage) -> _Way:
     """Looks at the page as it stands, and turned where that shows no rows, or rows without an upright pulse.
 
     Pulses point up, so they tell a page from the same page on its head.
     """
-    upright = _way(picture, ruling, outline, 0)
+    upright = _Way(look(flat))
     if upright.seen.pulses >= 2:
         return upright
     others = (2,) if upright.seen.count >= 3 else (1, 3)
-    ways = [_way(picture, ruling, outline, turns) for turns in others]
+    ways = [_Way(look(flat.turned(turns)), turns) for turns in others]
     return max((upright, *ways), key=lambda way: way.seen.upright)
-
-
-def _way(picture: np.ndarray, ruling: Ruling, outline: np.ndarray, turns: int) -> _Way:
-    return _Way(look(flatten(picture, ruling, outline, turns)), turns)
 
 
 def _with_layout(way: _Way, corners: np.ndarray, sure: bool) -> PageResult:

@@ -11,13 +11,15 @@ from ecgscribe.core.geometry import Transform
 from ecgscribe.page.calibrate import mm_per_cell
 from ecgscribe.page.darkness import darkness, reduced
 from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattices
-from ecgscribe.page.straighten import fit_cells, warp
+from ecgscribe.page.straighten import CellFit, fit_cells, warp
+from ecgscribe.page.unbend import Bent, unbend
 
 _ANALYSED_PX = 1800  # longest side of the analysed copy: 6 px a mm for a whole sheet
 _LEAST_QUALITY = 0.1  # letters and chance stay below
 _STRETCHED = 0.15  # logarithm of the pitch across over the pitch down
 _CLEAR = 0.4
 _BANDS = 15
+_FURTHER_MM = 40.0  # beyond the tiles a ruling is looked for with finer ears
 _PROFILE_PX = 4.0  # samples a cell at least
 
 
@@ -26,7 +28,8 @@ class Ruling:
     """`to_mm` maps picture points to mm on the paper (origin arbitrary); `ruled_px` (N, 2) picture points where
     the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there;
     `sure` when lines of 1 and 5 mm were told apart, else the size of a sheet decided what the lines are;
-    `bend_mm` how far a tenth of the ruled area lies from a plane at least."""
+    `bend_mm` how far a tenth of the ruled area lies from a plane at least; `bent` where the paper lies instead, None
+    where only the plane is known."""
 
     to_mm: Transform
     ruled_px: np.ndarray
@@ -34,6 +37,7 @@ class Ruling:
     px_per_mm: tuple[float, float]
     sure: bool
     bend_mm: float
+    bent: Bent | None = None
 
 
 def find_ruling(picture: np.ndarray) -> Ruling | None:
@@ -59,9 +63,21 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
     # tilted photographs stretch a clear ruling; a faint one of oblongs is a table or a wall
     if abs(np.log(px_per_mm[0] / px_per_mm[1])) > (_STRETCHED if fit.quality > _CLEAR else _STRETCHED / 3):
         return None
-    return Ruling(
-        to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2], fit.stray_px / lattice.across.pitch_px * scale[0]
-    )
+    bent = _bent(dark, to_cells.then(Transform.scale(*scale[:2])), fit, np.array(scale[:2]), lattice)
+    bend_mm = fit.stray_px / lattice.across.pitch_px * scale[0]
+    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2], bend_mm, bent)
+
+
+def _bent(dark: np.ndarray, to_mm: Transform, fit: CellFit, mm: np.ndarray, lattice: Lattice) -> Bent | None:
+    """The sheet's own shape, `mm` (2,) a cell in both directions; None when it cannot be told."""
+    flat, plane = fit.cells[fit.follows] * mm, to_mm.points(lattice.centres[fit.follows])
+    reach = TILE_PX / 2 / np.array([lattice.across.pitch_px, lattice.down.pitch_px]) * mm + _FURTHER_MM
+    box = np.array([flat.min(axis=0) - reach, flat.max(axis=0) + reach])
+    # not beyond the picture
+    height, width = dark.shape
+    edge = to_mm.points([[0, 0], [width, 0], [width, height], [0, height]])
+    box = np.array([np.maximum(box[0], edge.min(axis=0)), np.minimum(box[1], edge.max(axis=0))])
+    return unbend(dark, to_mm, box, (flat, plane))
 
 
 def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray):

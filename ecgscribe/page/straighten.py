@@ -64,11 +64,13 @@ def _neighbours(tile: int, shape: tuple[int, int]) -> list[int]:
 @dataclass(frozen=True, eq=False)
 class CellFit:
     """`to_cells` maps picture points to cells (line numbers across, down); `follows` (T,) bool the tiles that agree;
+    `cells` (T, 2) the line numbers at each tile's centre, NaN where the ruling could not be followed;
     `quality` 0 to 1: the share of all tiles that agree, less for phases that fit their neighbours badly;
     `stray_px` how far a tenth of them lies from the map at least."""
 
     to_cells: Transform
     follows: np.ndarray
+    cells: np.ndarray
     quality: float
     stray_px: float
 
@@ -102,7 +104,7 @@ def fit_cells(lattice: Lattice) -> CellFit | None:
         if follows.sum() >= 0.5 * both.sum():
             sharp = 1 - min(max(across_step, down_step) / _CHANCE, 1.0)
             stray = float(np.quantile(error[follows], 0.9)) * lattice.across.pitch_px
-            return CellFit(fit, follows, float(follows.mean() * sharp), stray)
+            return CellFit(fit, follows, cells, float(follows.mean() * sharp), stray)
     return None
 
 

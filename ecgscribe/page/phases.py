@@ -1,0 +1,80 @@
+"""How far the ruled lines lie from where they should, all over a nearly straight sheet.
+
+Method: the sheet's darkness is multiplied with a carrier of the ruling's frequency and smoothed (demodulation); the
+phase of what is left is the displacement there. Frequencies at which nothing is ruled tell the noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+SHEET_PX_PER_MM = 4.0
+"""Scale of the straightened darkness that is looked at."""
+
+NODE_MM = 4.0
+"""Displacements are told at nodes so far apart."""
+
+_SMOOTH_MM = 4.0  # of the demodulated lines: less shows more of the traces than of the ruling
+_OFF = 0.07  # cycles a mm beside a ruling's frequency, where only noise is heard
+_STRONG = 3.0  # times the noise: weaker lines are not followed
+_FAINT = 0.2  # of the usual strength: less is the echo of lines further inside
+_BLOCK_MM = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Phases:
+    """At nodes `NODE_MM` apart, the first half a node inside: `shift_mm` float32 (rows, columns, 2) how much further
+    on the paper (x, y) is what is seen there than the place says, less than half a `period_mm` either way; `spread_mm` its standard
+    deviation, infinite where no line is heard."""
+
+    shift_mm: np.ndarray
+    spread_mm: np.ndarray
+    period_mm: float
+
+    @property
+    def heard(self) -> int:
+        """The number of nodes with lines in both directions."""
+        return int(np.isfinite(self.spread_mm).all(axis=2).sum())
+
+
+def phases_of(sheet: np.ndarray, period_mm: float, origin_mm: tuple[float, float]) -> Phases:
+    """Displacements of the lines every `period_mm` in a darkness map float32 (H, W) of `SHEET_PX_PER_MM`, whose first
+    corner is at `origin_mm` on the paper."""
+    shifts, spreads = [], []
+    for axis in (0, 1):
+        along = sheet if axis == 0 else sheet.T
+        heard = _demodulated(along, 1 / period_mm, origin_mm[axis])
+        aside = [_demodulated(along, 1 / period_mm + off, origin_mm[axis]) for off in (-_OFF, _OFF)]
+        level = cv2.blur(np.sqrt(np.abs(aside[0]) * np.abs(aside[1])).astype(np.float32), (25, 25)) + 1e-6
+        strength = np.abs(heard)
+        clear = np.where(strength > _FAINT * np.quantile(strength, 0.7), strength / level, 0.0)
+        shift = np.angle(heard) / (2 * np.pi) * period_mm
+        spread = np.where(clear > _STRONG, period_mm / (2 * np.pi) / np.maximum(clear, 1e-3), np.inf)
+        if axis == 1:
+            shift, spread = shift.T, spread.T
+        shifts.append(_at_nodes(shift))
+        spreads.append(_at_nodes(spread))
+    return Phases(np.stack(shifts, axis=2), np.stack(spreads, axis=2), period_mm)
+
+
+def _demodulated(sheet: np.ndarray, frequency: float, origin_mm: float) -> np.ndarray:
+    """complex64 (rows, columns), one value a `_BLOCK_MM`: the strength and phase of lines across x."""
+    height, width = sheet.shape
+    place_mm = (np.arange(width, dtype=np.float32) + 0.5) / SHEET_PX_PER_MM + origin_mm
+    angle = -2 * np.pi * frequency * place_mm
+    size = (int(width / SHEET_PX_PER_MM / _BLOCK_MM), int(height / SHEET_PX_PER_MM / _BLOCK_MM))
+    # averaging along the lines first: the carrier does not change there
+    rows = cv2.resize(sheet, (width, size[1]), interpolation=cv2.INTER_AREA)
+    parts = []
+    for wave in (np.cos(angle), np.sin(angle)):
+        part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
+    return (parts[0] + 1j * parts[1]).astype(np.complex64)
+
+
+def _at_nodes(values: np.ndarray) -> np.ndarray:
+    step = int(NODE_MM / _BLOCK_MM)
+    return np.ascontiguousarray(values[step // 2 :: step, step // 2 :: step]).astype(np.float32)
