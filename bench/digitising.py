@@ -42,10 +42,12 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, help="folder with pictures and csv.gz truth")
     parser.add_argument("--model", type=Path)
     parser.add_argument("--classical", action="store_true")
+    parser.add_argument("--no-repair", action="store_true", help="leave Einthoven's and Goldberger's identities out")
     parser.add_argument("--out", type=Path, help="folder for overlays")
     args = parser.parse_args()
     cv2.setNumThreads(2)
     digitizer = Digitizer() if args.classical else Digitizer.from_pretrained(args.model)
+    digitizer.repair = not args.no_repair
     if args.photos:
         photos(digitizer, args)
     if args.ptbxl:

@@ -13,6 +13,7 @@ from ecgscribe.core.page import Page
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
+from ecgscribe.digitize.identities import repaired
 from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
 from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
@@ -33,10 +34,13 @@ class Digitized:
 
 
 class Digitizer:
-    """Reads the traces of a page with a network (`from_pretrained`), or without one (`Digitizer()`)."""
+    """Reads the traces of a page with a network (`from_pretrained`), or without one (`Digitizer()`).
 
-    def __init__(self, network=None, revision: str = "classical"):
-        self.network, self.revision = network, revision
+    `repair` lets simultaneous limb leads correct each other by Einthoven's and Goldberger's identities.
+    """
+
+    def __init__(self, network=None, revision: str = "classical", repair: bool = True):
+        self.network, self.revision, self.repair = network, revision, repair
 
     @classmethod
     def from_pretrained(cls, folder_or_id: str | Path | None = None) -> Digitizer:
@@ -56,14 +60,15 @@ class Digitizer:
             return _nothing(rate_hz)
         strips = cut_strips(page, scale)
         readings = self._readings(page, strips, scale, rate_hz)
-        signal, _ = joined([readings[k] for k in range(len(page.panels))], rate_hz)
+        signal, noise = joined(list(readings.values()))
+        signal, changed = repaired(signal, noise, rate_hz) if self.repair else (signal, ())
         ecg = Ecg(signal.astype(np.float32), rate_hz)
-        qualities = qualities_of(page, list(readings.values()))
+        qualities = qualities_of(list(readings.values()), changed)
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
         return Digitized(ecg, qualities, traces, _problems(page, qualities))
 
     def _readings(self, page: Page, strips: list[Strip], scale, rate_hz: float) -> dict[int, PanelReading]:
-        curves = [decode(part[None])[0] for part in self.probabilities(strips)]
+        curves = decode(self.probabilities(strips))
         return {
             number: read_panel(page.panels[number], strip, curve, scale, rate_hz)
             for strip, curve in zip(strips, curves, strict=True)

@@ -50,6 +50,7 @@ def save_network(network, folder: str | Path) -> Path:
     }
     temporary = folder / (WEIGHTS_FILE + ".part")
     save_file(weights, temporary, metadata={"format": "pt"})
+    temporary.chmod(0o644)  # safetensors leaves it to the owner alone
     os.replace(temporary, folder / WEIGHTS_FILE)
     fields = {"model_type": KIND, **network.config.to_dict()}
     temporary = folder / (CONFIG_FILE + ".part")

@@ -92,13 +92,14 @@ class TraceNet(nn.Module):
         """Strips float32 (2, H, W) -> float32 (2 W, H) each: the probability of each height, by column; the share
         missing from 1 is that of absence."""
         self.eval()
+        device = next(self.parameters()).device
+        made: list[np.ndarray] = []
         with torch.inference_mode():
-            return [self._probability(image) for image in images]
-
-    def _probability(self, image: np.ndarray) -> np.ndarray:
-        x = torch.from_numpy(np.ascontiguousarray(image))[None].to(next(self.parameters()).device)
-        logits = self(x.contiguous(memory_format=torch.channels_last))[0].float()
-        return torch.softmax(logits.T, dim=1)[:, :-1].contiguous().cpu().numpy()
+            for image in images:
+                x = torch.from_numpy(np.ascontiguousarray(image))[None].to(device)
+                logits = self(x)[0].float()
+                made.append(torch.softmax(logits.T.contiguous(), dim=1)[:, :-1].contiguous().cpu().numpy())
+        return made
 
 
 def _cells(image: torch.Tensor) -> torch.Tensor:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecgscribe.core.page import Page, Panel
+from ecgscribe.core.page import Panel
 from ecgscribe.core.report import LeadQuality
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.path import Curve
-from ecgscribe.digitize.strips import DOWN_PX_PER_MM, Strip
+from ecgscribe.digitize.strips import Strip
 
 MM_PER_MV = 10.0
 """Gain of a panel that does not say its own."""
@@ -23,15 +23,17 @@ _SMOOTHED_S = 0.012  # the mass is judged over so long a stretch
 
 @dataclass(frozen=True, eq=False)
 class PanelReading:
-    """One panel as read: `mv` (N,) and `mass` (N,) at the samples `first` to first + N - 1 of the recording, NaN where
-    nothing was seen; `points_px` (C, 2) on the page, NaN there; `spread_mv` the deviation that the network expects."""
+    """One panel as read: `mv` (N,) at the samples from `first` of the recording, NaN where nothing was seen.
+
+    `mass` (N,) 0 to 1 how sure the place is, `noise_mv` (N,) the deviation expected; `points_px` (C, 2) on the page.
+    """
 
     panel: Panel
     first: int
     mv: np.ndarray
     mass: np.ndarray
+    noise_mv: np.ndarray
     points_px: np.ndarray
-    spread_mv: float
 
 
 def read_panel(panel: Panel, strip: Strip, curve: Curve, px_per_mm: tuple[float, float], rate_hz: float):
@@ -48,23 +50,20 @@ def read_panel(panel: Panel, strip: Strip, curve: Curve, px_per_mm: tuple[float,
     at = np.arange(
         int(np.ceil(panel.start_s * rate_hz - 1e-6)), int(np.ceil((panel.start_s + panel.length_s) * rate_hz - 1e-6))
     )
-    sampled = np.full(len(at), np.nan)
-    mass = np.zeros(len(at))
+    sampled, noise, mass = np.full(len(at), np.nan), np.full(len(at), np.nan), np.zeros(len(at))
     if seen.sum() > 1:
         times = at / rate_hz
-        sampled = np.interp(times, second[seen], mv[seen])
-        mass = np.interp(times, second, curve.mass)
-        nearest = np.clip(np.searchsorted(second, times), 1, columns - 1)
-        # at the panel's edges the nearest column inside counts
-        near = _reached(seen, times, second, nearest)
-        sampled[~near], mass[~near] = np.nan, 0.0
+        near = _reached(seen, times, second)
+        sampled[near] = np.interp(times[near], second[seen], mv[seen])
+        spread_mv = curve.spread[seen] * abs(mv_per_px) / strip.scale[1]
+        noise[near] = np.interp(times[near], second[seen], spread_mv)
+        mass[near] = np.interp(times[near], second, curve.mass)
     points[~seen] = np.nan
-    spread = float(np.sqrt(np.mean(curve.spread[seen] ** 2))) if seen.any() else np.nan
-    return PanelReading(panel, int(at[0]), sampled, mass, points[inside], abs(mv_per_px) * spread / strip.scale[1])
+    return PanelReading(panel, int(at[0]), sampled, mass, noise, points[inside])
 
 
-def _reached(seen: np.ndarray, times: np.ndarray, second: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-    """(N,) whether a seen column lies at (or within three columns of) each time."""
+def _reached(seen: np.ndarray, times: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(N,) whether a seen column lies near each time: at a panel's edge the nearest column inside counts."""
     places = np.flatnonzero(seen)
     after = np.clip(np.searchsorted(second[places], times), 0, len(places) - 1)
     before = np.maximum(after - 1, 0)
@@ -89,33 +88,39 @@ def _seen(mass: np.ndarray, step_s: float, inside: np.ndarray) -> np.ndarray:
     return seen & inside
 
 
-def joined(readings: list[PanelReading], rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
-    """(12, N) mV in the time of the recording and the mass (12, N) behind it; where a lead stands on the page twice,
-    the mean weighted by the mass, unless the two disagree: then the surer one."""
+def joined(readings: list[PanelReading]) -> tuple[np.ndarray, np.ndarray]:
+    """(12, N) mV in the time of the recording and the deviation (12, N) expected of them, NaN where nothing was seen.
+
+    Where a lead stands on the page twice, the longer panel leads: the other fills its gaps, and where the two agree
+    their mean is taken, weighted by what is expected of them (a rhythm strip need not be of the same time).
+    """
     count = max((reading.first + len(reading.mv) for reading in readings), default=0)
-    signal = np.full((len(LEADS), count), np.nan)
-    weight = np.zeros((len(LEADS), count))
-    for reading in sorted(readings, key=lambda one: -float(np.mean(one.mass))):
+    signal, noise = np.full((len(LEADS), count), np.nan), np.full((len(LEADS), count), np.nan)
+    for reading in sorted(readings, key=lambda one: -one.panel.length_s):
         lead = LEADS.index(reading.panel.lead)
         part = slice(reading.first, reading.first + len(reading.mv))
-        have, mass = signal[lead, part], weight[lead, part]
-        new = ~np.isnan(reading.mv)
-        both, fresh = new & ~np.isnan(have), new & np.isnan(have)
-        if both.sum() > 0.1 * rate_hz:
-            offset = float(np.median(reading.mv[both] - have[both]))
-            agree = both & (np.abs(reading.mv - have - offset) < _AGREE_MV)
-            share = reading.mass / np.maximum(reading.mass + mass, 1e-9)
-            have[agree] += (share * (reading.mv - offset - have))[agree]
-        have[fresh], mass[fresh] = reading.mv[fresh], reading.mass[fresh]
-        mass[both] = np.maximum(mass[both], reading.mass[both])
-    return signal, weight
+        have, expected = signal[lead, part], noise[lead, part]
+        new = np.isfinite(reading.mv)
+        both, fresh = new & np.isfinite(have), new & ~np.isfinite(have)
+        if both.any():
+            apart = reading.mv - have
+            apart -= np.median(apart[both])
+            if np.median(np.abs(apart[both])) < _AGREE_MV / 2:
+                close = both & (np.abs(apart) < _AGREE_MV)
+                own, other = (1 / (np.maximum(one, 1e-3) ** 2) for one in (reading.noise_mv, expected))
+                have[close] += (own / (own + other) * apart)[close]
+                expected[close] = 1 / np.sqrt(own + other)[close]
+            else:
+                fresh[:] = False
+        have[fresh], expected[fresh] = reading.mv[fresh], reading.noise_mv[fresh]
+    return signal, noise
 
 
-_AGREE_MV = 0.15
+_AGREE_MV = 0.15  # two readings of a lead further apart are not averaged
 
 
-def qualities_of(page: Page, readings: list[PanelReading]) -> tuple[LeadQuality, ...]:
-    """One `LeadQuality` for each of the twelve leads."""
+def qualities_of(readings: list[PanelReading], changed: tuple[str, ...] = ()) -> tuple[LeadQuality, ...]:
+    """One `LeadQuality` for each of the twelve leads; `changed` names those that identities repaired."""
     made = []
     for lead in LEADS:
         own = [reading for reading in readings if reading.panel.lead == lead]
@@ -126,11 +131,8 @@ def qualities_of(page: Page, readings: list[PanelReading]) -> tuple[LeadQuality,
         seen = sum(int((~np.isnan(reading.mv)).sum()) for reading in own)
         mass = sum(float(reading.mass[~np.isnan(reading.mv)].sum()) for reading in own)
         coverage, confidence = seen / max(samples, 1), mass / max(seen, 1)
-        spreads = [reading.spread_mv for reading in own if not np.isnan(reading.spread_mv)]
-        noise = float(np.mean(spreads)) if spreads else float("nan")
+        spreads = np.concatenate([reading.noise_mv[np.isfinite(reading.noise_mv)] for reading in own])
+        noise = float(np.sqrt(np.mean(spreads**2))) if len(spreads) else float("nan")
         reason = "" if coverage > 0.5 else "Little of the trace can be seen." if seen else "No trace was seen."
-        made.append(LeadQuality(lead, coverage, confidence, noise, reason=reason))
+        made.append(LeadQuality(lead, coverage, confidence, noise, lead in changed, reason))
     return tuple(made)
-
-
-BIN_MM = 1.0 / DOWN_PX_PER_MM

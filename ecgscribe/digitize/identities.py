@@ -1,0 +1,77 @@
+"""Einthoven's and Goldberger's identities: how well simultaneous limb leads agree, and what they teach each other.
+
+With I and II known all six limb leads are: III = II - I, aVR = -(I + II) / 2, aVL = I - II / 2, aVF = II - I / 2
+(Einthoven 1913, Goldberger 1942).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecgscribe.core.standards import LEADS
+
+LIMB = LEADS[:6]
+FROM_I_AND_II = np.array([[1, 0], [0, 1], [-1, 1], [-0.5, -0.5], [1, -0.5], [-0.5, 1]])
+"""(6, 2): the limb leads as combinations of I and II."""
+
+_FLOOR_MV = 0.006  # no lead is trusted to more
+_LEAST_S = 0.5  # leads that share less time do not judge each other
+_WORST_MV = 0.12  # leads that disagree more are not of one time, or one of them is misread
+
+
+def limb_residual_mv(signal_mv: np.ndarray) -> np.ndarray:
+    """(6, N) limb leads -> (6, N): each lead less what the others say (least squares); NaN where fewer than
+    three leads stand at a time."""
+    fitted = _fitted(signal_mv, np.full(signal_mv.shape, 1.0))
+    return signal_mv - fitted
+
+
+def _fitted(signal_mv: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """(6, N) weighted least squares on I and II in every sample; NaN where fewer than three leads are known."""
+    known = np.isfinite(signal_mv)
+    weight = np.where(known, weight, 0.0)
+    value = np.where(known, signal_mv, 0.0)
+    a, b = FROM_I_AND_II.T
+    aa, ab, bb = (a * a) @ weight, (a * b) @ weight, (b * b) @ weight
+    ra, rb = a @ (weight * value), b @ (weight * value)
+    determinant = aa * bb - ab * ab
+    enough = (known.sum(axis=0) >= 3) & (determinant > 1e-12)
+    safe = np.where(enough, determinant, 1.0)
+    first, second = (bb * ra - ab * rb) / safe, (aa * rb - ab * ra) / safe
+    fitted = FROM_I_AND_II @ np.stack([first, second])
+    return np.where(known & enough, fitted, np.nan)
+
+
+def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(12, N) mV with limb leads brought into agreement, and the names of those changed.
+
+    `noise_mv` (12, N) the deviation expected of each sample: the surer a lead, the less it moves. Constant offsets
+    between leads are left alone, as zero lines are known from elsewhere. Nothing is changed, and nothing invented, in
+    stretches where leads disagree by more than `_WORST_MV`: they need not be of one time.
+    """
+    signal = signal_mv.copy()
+    limb = signal[:6]
+    weight = 1.0 / (np.nan_to_num(noise_mv[:6], nan=1.0) ** 2 + _FLOOR_MV**2)
+    changed = np.zeros(6, bool)
+    for first, end in _stretches(np.isfinite(limb)):
+        if end - first < _LEAST_S * rate_hz:
+            continue
+        part = limb[:, first:end]
+        rows = np.isfinite(part).any(axis=1)
+        # means are linear, so true leads still agree without them (medians would not)
+        centred = part - np.where(rows[:, None], part, 0.0).mean(axis=1, keepdims=True)
+        fitted = _fitted(centred, weight[:, first:end])
+        move = np.where(np.isfinite(fitted), fitted - centred, 0.0)
+        if not np.isfinite(fitted).any() or np.sqrt(np.mean(move[rows] ** 2)) > _WORST_MV:
+            continue
+        limb[:, first:end] += move
+        changed |= np.abs(move).max(axis=1) > 1e-6
+    return signal, tuple(name for name, one in zip(LIMB, changed, strict=True) if one)
+
+
+def _stretches(known: np.ndarray) -> list[tuple[int, int]]:
+    """(first, end) of the stretches of time over which the same three or more leads of (6, N) are known."""
+    code = (2 ** np.arange(6)) @ known
+    edges = np.r_[0, np.flatnonzero(np.diff(code)) + 1, len(code)]
+    found = zip(edges[:-1], edges[1:], strict=True)
+    return [(int(first), int(end)) for first, end in found if known[:, first].sum() >= 3] if len(code) else []
