@@ -27,12 +27,19 @@ def add_parser(subparsers: Any) -> None:
         epilog="Exit code 0: done; 2: could not; 3: done, but some records could not be used; 130: interrupted.",
     )
     add = parser.add_argument
-    add("--ptbxl", type=Path, default=SAMPLE, metavar="DIR", help="folder in PTB-XL's layout (default: the sample)")
+    add("--ptbxl", type=Path, metavar="DIR", help="folder in PTB-XL's layout (default: the sample)")
+    add(
+        "--wfdb", type=Path, action="append", metavar="DIR", help="other WFDB records, SNOMED CT codes or words; repeat"
+    )
+    add("--supplement", type=Path, action="append", metavar="CSV", help="further texts or records by ecg_id; repeat")
     add("--simulated", type=int, metavar="N", help="N simulated records of invented patients instead of a folder")
     add("--photos", type=int, default=0, metavar="K", help="K distorted pages of each record beside the clean one")
+    add("--signals", action="store_true", help="the twelve leads of each record too, as config signals")
     add("--images", type=Path, metavar="DIR", help="take pictures NNNNN_lr-0.png or NNNNN_hr-0.png from DIR")
     add("--out", type=Path, default=Path("runs/dataset"), metavar="DIR", help="dataset folder (default: runs/dataset)")
     add("--limit", type=int, metavar="N", help="the first N usable records only")
+    add("--subset", type=int, metavar="N", help="about N records, patient by patient, 80:10:10; smaller lie in larger")
+    add("--caption-style", choices=("report", "statements"), default="report", help="text that training takes")
     add("--split", choices=("patient", "folds", "random"), default="patient", help=_SPLIT_HELP)
     add("--split-file", type=Path, metavar="CSV", help="take the split from a csv with ecg_id and split")
     add("--seed", type=int, default=42, help="decides the split and the drawings (default: 42)")
@@ -53,14 +60,17 @@ def run(args: argparse.Namespace) -> int:
     from ecgscribe.core.errors import BadOption
     from ecgscribe.data.build import BuildOptions, build
 
-    if args.simulated is not None and args.ptbxl != SAMPLE:
+    ptbxl = args.ptbxl
+    if ptbxl is None and args.simulated is None and not args.wfdb:
+        ptbxl = SAMPLE
+    if args.simulated is not None and ptbxl is not None:
         raise BadOption("--simulated takes no records from a folder.", "Leave out --ptbxl or --simulated.")
-    if args.download and args.ptbxl == SAMPLE:
+    if args.download and ptbxl in (None, SAMPLE):
         raise BadOption("--download would mix PTB-XL with the simulated sample.", "Name another folder by --ptbxl DIR.")
     if args.split == "random" and args.split_file is None:
         _say("Warning: --split random puts records of one patient into training and test; a test on it flatters.")
     options = BuildOptions(
-        ptbxl=args.ptbxl,
+        ptbxl=ptbxl,
         out=args.out,
         images=args.images,
         limit=args.limit,
@@ -78,6 +88,11 @@ def run(args: argparse.Namespace) -> int:
         ray_address=args.ray_address,
         simulated=args.simulated,
         photos=args.photos,
+        signals=args.signals,
+        subset=args.subset,
+        caption_style=args.caption_style,
+        wfdb=tuple(args.wfdb or ()),
+        supplements=tuple(args.supplement or ()),
     )
     try:
         result = build(options, Progress(), _say)
@@ -124,6 +139,11 @@ class Progress:
 def _report(result: Any) -> None:
     counts = ", ".join(f"{split} {count}" for split, count in result.rows.items())
     print(f"{sum(result.rows.values())} rows in {result.folder}: {counts}")
+    for config in ("photos", "signals"):
+        if config in result.configs:
+            print(f"{config}: {sum(result.configs[config].values())} rows")
+    if result.subset:
+        print(f"subset: {result.subset}")
     for split, count in result.rows.items():
         if not count:
             _say(f"Warning: the split {split} has no rows; take more rows or another --seed.")

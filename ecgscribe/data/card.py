@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from statistics import median
 
-from ecgscribe.data.plan import Plan, PlannedRow
+from ecgscribe.data.card_columns import columns
+from ecgscribe.data.licences import Licence, licence_of, together
+from ecgscribe.data.plan import Plan
+from ecgscribe.data.row import CONFIGS, FOLDERS, PAGES, PHOTOS, SIGNALS
 from ecgscribe.data.shards import BadRow
+from ecgscribe.data.split import SPLITS
+from ecgscribe.data.tally import Tally, median_of, tally
+from ecgscribe.text.snomed import concept_name
 
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (float("inf"), "100K<n<1M"))
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_MOST_STATEMENTS = 20
 _LANGUAGES = {"de": "German", "en": "English", "sv": "Swedish", "": "not recognised"}
 _SPLIT_WORDS = {
     "patient": "80:10:10 by patient: a patient's split depends on the patient and the seed ({seed}) only.",
@@ -18,9 +24,6 @@ _SPLIT_WORDS = {
     "reproduces figures published for such a split; a test on it flatters every model.",
     "file": "Taken from a list of records given at the build.",
 }
-_CITATION = """Wagner P, Strodthoff N, Bousseljot RD, Kreiseler D, Lunze FI, Samek W, Schaeffter T. PTB-XL, a large
-publicly available electrocardiography dataset. Scientific Data 7:154 (2020). doi 10.1038/s41597-020-0495-6.
-PhysioNet: https://physionet.org/content/ptb-xl/"""
 
 
 @dataclass(frozen=True)
@@ -34,39 +37,60 @@ class CardFacts:
 
 def card(plan: Plan, facts: CardFacts) -> str:
     """The text of README.md: YAML header, counts, one row, split, how it was made, limits, licence."""
-    gone = {bad.ecg_id for bad in facts.bad}
-    rows = {split: [row for row in chosen if row.source.ecg_id not in gone] for split, chosen in plan.rows.items()}
-    rows = {split: chosen for split, chosen in rows.items() if chosen}
-    every = [row for chosen in rows.values() for row in chosen]
+    found = tally(plan, (bad.ecg_id for bad in facts.bad))
+    has_signals = any(config == SIGNALS for config, _ in found.splits)
     parts = [
-        _header(rows, facts),
-        f"# ECG pages with captions ({len(every)} rows)\n",
-        _what(facts),
-        "## Rows\n\n" + _counts(rows),
-        _columns(every[0], facts.options["px_per_mm"]),
-        "## Split\n\n" + _SPLIT_WORDS[facts.options["split"]].format(seed=facts.options["seed"]) + "\n",
-        "## What is in it\n\n" + _content(every),
+        _header(found, facts),
+        f"# ECG pages with captions ({found.pages} rows)\n",
+        _what(found, facts),
+        "## Rows\n\n" + _counts(found, facts),
+        columns(found.example, facts.options["px_per_mm"], has_signals),
+        "## Split\n\n" + _split(facts),
+        "## What is in it\n\n" + _content(found),
         "## Left out\n\n" + _left_out(plan, facts),
-        "## Limits\n\n" + _limits(plan, facts),
-        "## Licence and source\n\n" + _licence(facts),
+        "## Limits\n\n" + _limits(plan, found, facts),
+        "## Licence and source\n\n" + _licence(found, facts),
     ]
     return "\n".join(parts)
 
 
-def _header(rows: dict[str, list[PlannedRow]], facts: CardFacts) -> str:
-    total = sum(map(len, rows.values()))
-    size = next(name for limit, name in _SIZES if total < limit)
-    files = "".join(f"  - split: {split}\n    path: data/{split}-*.parquet\n" for split in rows)
-    tags = ["ecg", "electrocardiogram", "medical"] + (["simulated"] if facts.notes else [])
+def catalogue(plan: Plan, facts: CardFacts) -> tuple[str, list[Licence]]:
+    """One paragraph, and the licences, for catalogues."""
+    found = tally(plan, (bad.ecg_id for bad in facts.bad))
+    licences = [licence_of(source) for source in sources_of(found, facts)]
     return (
-        "---\npretty_name: ECG pages with captions\nlanguage:\n- en\n"
-        f"license: {_licence_name(facts)}\ntask_categories:\n- image-to-text\nsize_categories:\n- {size}\n"
-        "tags:\n" + "".join(f"- {tag}\n" for tag in tags) + "configs:\n- config_name: default\n  data_files:\n"
-        f"{files}---\n"
+        f"{found.pages} pictures of 12-lead ECG pages, each with an English caption and coded statements. "
+        f"Source: {', '.join(licence.title for licence in licences)}. "
+        "For research on reading ECG pictures; not for diagnosis.",
+        licences,
     )
 
 
-def _what(facts: CardFacts) -> str:
+def sources_of(found: Tally, facts: CardFacts) -> list[str]:
+    """The collections in it; those in PTB-XL's layout whose records say that they are simulated count as that."""
+    layout = {"ptb-xl": "simulated"} if facts.notes else {}
+    return sorted({layout.get(source, source) for source in found.sources})
+
+
+def _header(found: Tally, facts: CardFacts) -> str:
+    total = found.pages
+    size = next((name for limit, name in _SIZES if total < limit), "1M<n<10M")
+    tags = ["ecg", "electrocardiogram", "medical", "croissant"] + (["simulated"] if facts.notes else [])
+    configs = ""
+    for config in CONFIGS:
+        splits = [split for split in SPLITS if (config, split) in found.splits]
+        if splits:
+            files = "".join(f"  - split: {split}\n    path: {FOLDERS[config]}/{split}-*.parquet\n" for split in splits)
+            default = "  default: true\n" if config == PAGES else ""
+            configs += f"- config_name: {config}\n{default}  data_files:\n{files}"
+    return (
+        "---\npretty_name: ECG pages with captions\nlanguage:\n- en\n"
+        f"license: {_licence_name(found, facts)}\ntask_categories:\n- image-to-text\nsize_categories:\n- {size}\n"
+        "tags:\n" + "".join(f"- {tag}\n" for tag in tags) + f"configs:\n{configs}---\n"
+    )
+
+
+def _what(found: Tally, facts: CardFacts) -> str:
     if facts.options["pictures"] == "drawn":
         how = (
             "Pictures of 12-lead ECG pages, drawn from the records: A4 landscape, 3x4 leads and rhythm strip II, "
@@ -75,62 +99,62 @@ def _what(facts: CardFacts) -> str:
         photos = facts.options.get("photos", 0)
         if photos:
             how += (
-                f" Beside each clean page stand {photos} distorted one(s) of the same record (`variant` above 0): "
+                f" The config `photos` has {photos} distorted page(s) of each record (`variant` above 0): "
                 "other styles, as scans, copies, photographs and pictures of a screen."
             )
+        if facts.options.get("signals"):
+            how += " The config `signals` has the twelve leads themselves."
     else:
         how = "Pictures of 12-lead ECG pages, taken unchanged from a folder of pictures named by record."
-    warning = "".join(f"\n\n**Every picture says: {note}**" for note in facts.notes)
+    which = "Every picture says" if sources_of(found, facts) == ["simulated"] else "Pictures of simulated records say"
+    warning = "".join(f"\n\n**{which}: {note}**" for note in facts.notes)
     return (
         f"{how} Each has a caption: the record's report in English, in one normal form.{warning}\n\n"
         "Made for research on reading ECG pictures. Not for diagnosis.\n\n```python\n"
-        'from datasets import load_dataset\n\nrows = load_dataset("THIS_FOLDER_OR_REPOSITORY")\n```\n'
+        'from datasets import load_dataset\n\nrows = load_dataset("THIS_FOLDER_OR_REPOSITORY")\n'
+        + "".join(
+            f'{config} = load_dataset("THIS_FOLDER_OR_REPOSITORY", "{config}", streaming=True)\n'
+            for config in (PHOTOS, SIGNALS)
+            if any(own == config for own, _ in found.splits)
+        )
+        + "```\n"
     )
 
 
-def _counts(rows: dict[str, list[PlannedRow]]) -> str:
-    lines = ["| split | rows | patients | distinct captions |", "| --- | ---: | ---: | ---: |"]
-    for split, chosen in rows.items():
-        patients = len({row.source.patient_id for row in chosen})
-        lines.append(f"| {split} | {len(chosen)} | {patients} | {len({row.caption for row in chosen})} |")
-    return "\n".join(lines) + "\n"
+def _counts(found: Tally, facts: CardFacts) -> str:
+    configs = [config for config in CONFIGS if any(own == config for own, _ in found.splits)]
+    text = ""
+    for config in configs:
+        text += f"Config `{config}`:\n\n" if len(configs) > 1 else ""
+        text += "| split | rows | patients | distinct captions |\n| --- | ---: | ---: | ---: |\n"
+        for split in SPLITS:
+            own = found.splits.get((config, split))
+            if own:
+                text += f"| {split} | {own.rows} | {len(own.patients)} | {len(own.captions)} |\n"
+        text += "\n"
+    style = facts.options.get("caption_style", "report")
+    column = "caption" if style == "report" else "structured"
+    told = f"Training and evaluation take the column `{column}` unless told otherwise (`caption_style`: {style})."
+    if facts.options.get("subset_told"):
+        told = f"A subset: {facts.options['subset_told']}. Smaller subsets of the same seed lie in it.\n\n{told}"
+    return f"{text}{told}\n"
 
 
-def _columns(example: PlannedRow, px_per_mm: float | None) -> str:
-    source = example.source
-    codes = ", ".join(f"{code} {value:g}" for code, value in source.scp_codes.items()) or "(none)"
-    values = (
-        ("image", "the page", "(picture)"),
-        ("caption", "English, normal form", example.caption),
-        ("report", "as in the source", source.report),
-        ("language", "of the report", example.language),
-        ("scp_codes", "code and likelihood 0 to 100; 0 means unknown", codes),
-        ("superclasses", "diagnostic classes of the codes", ", ".join(source.superclasses) or "(none)"),
-        ("ecg_id", "record number", str(source.ecg_id)),
-        ("patient_id", "pseudonym in the source", source.patient_id),
-        ("strat_fold", "the source's fold", str(source.strat_fold)),
-        ("seed", "of the drawing; null for found pictures", "(a number)"),
-        ("px_per_mm", "of the drawing; null for found pictures", "" if px_per_mm is None else f"{px_per_mm:g}"),
-        ("variant", "0 the page itself, 1 and more distorted pages of the record", "0"),
-        ("preset", "how it was distorted; empty for found pictures", "" if px_per_mm is None else "clean"),
-        ("severity", "of the distortion, 0 to 1", "" if px_per_mm is None else "0"),
-        ("layout", "of the page; empty for found pictures", "" if px_per_mm is None else "3x4+1"),
-        ("style", "of the page; empty for found pictures", "" if px_per_mm is None else "standard"),
-    )
-    lines = ["| column | what | first row |", "| --- | --- | --- |"]
-    return "\n".join(lines + [f"| {name} | {what} | {_cell(value)} |" for name, what, value in values]) + "\n"
+def _split(facts: CardFacts) -> str:
+    return _SPLIT_WORDS[facts.options["split"]].format(seed=facts.options["seed"]) + "\n"
 
 
-def _content(every: list[PlannedRow]) -> str:
-    classes = Counter(name for row in every for name in row.source.superclasses or ("none",))
-    languages = Counter(row.language for row in every)
-    words = [len(row.caption.split()) for row in every]
-    human = sum(row.source.validated_by_human for row in every)
+def _content(found: Tally) -> str:
+    languages = Counter({_LANGUAGES.get(name, name): count for name, count in found.languages.items()})
+    said = Counter(dict(found.statements.most_common(_MOST_STATEMENTS)))
+    sources = f"Sources: {_listed(found.sources)}.\n\n" if len(found.sources) > 1 else ""
     return (
-        f"Superclasses (a row may have several): {_listed(classes)}.\n\n"
-        f"Languages of the reports: {_listed(Counter({_LANGUAGES.get(k, k): n for k, n in languages.items()}))}.\n\n"
-        f"Words per caption: {min(words)} to {max(words)}, median {median(words):g}. "
-        f"Reports validated by a human: {human} of {len(every)}.\n"
+        f"{sources}Superclasses (a row may have several): {_listed(found.classes)}.\n\n"
+        f"Languages of the reports: {_listed(languages)}.\n\n"
+        f"Words per caption: {min(found.words)} to {max(found.words)}, median {median_of(found.words):g}. "
+        f"Reports validated by a human: {found.human} of {found.pages}.\n\n"
+        f"Statements said to be present, the {len(said)} most frequent of {len(found.statements)}: {_listed(said)}. "
+        f"Rows whose caption says nothing that has a code: {found.unsaid}.\n"
     )
 
 
@@ -138,18 +162,21 @@ def _left_out(plan: Plan, facts: CardFacts) -> str:
     lines = [f"- {reason}: {count}" for reason, count in sorted(plan.dropped.items())]
     if facts.options.get("absent"):
         lines.append(f"- record not in the folder: {facts.options['absent']}")
+    for code, count in sorted(facts.options.get("unmapped", {}).items()):
+        lines.append(f"- SNOMED CT code {code} ({concept_name(code)}), which has no statement here: {count} records")
     codes = Counter(bad.code for bad in facts.bad)
     lines += [f"- bad record ({code}): {count}" for code, count in sorted(codes.items())]
     return "\n".join(lines or ["Nothing."]) + "\n"
 
 
-def _limits(plan: Plan, facts: CardFacts) -> str:
+def _limits(plan: Plan, found: Tally, facts: CardFacts) -> str:
+    simulated = "Records" if sources_of(found, facts) == ["simulated"] else "Some records"
     words = sum(plan.unknown.values())
     lines = [
         f"- Captions are machine translations ({facts.options['translator']}), not checked by a physician; "
         f"{words} words ({len(plan.unknown)} distinct) were left untranslated.",
         f"- Reports cut at the source's length limit, their last statement left out: {plan.cut}.",
-        "- Records and reports are simulated: figures measured on them say nothing about real patients."
+        f"- {simulated} and reports are simulated: figures measured on them say nothing about real patients."
         if facts.notes
         else "- Reports were partly written by machines and not all were validated by a human.",
     ]
@@ -160,26 +187,28 @@ def _limits(plan: Plan, facts: CardFacts) -> str:
             )
         else:
             lines.append("- Clean drawings of one layout and scale: no scan, no photograph, no other paper.")
+    for source in sources_of(found, facts):
+        note = licence_of(source).note
+        if note:
+            lines.append(f"- {licence_of(source).title}: {note}")
     return "\n".join(lines) + "\n"
 
 
-def _licence_name(facts: CardFacts) -> str:
-    if facts.options["pictures"] != "drawn":
-        return "other"
-    return "apache-2.0" if facts.notes else "cc-by-4.0"
+def _licence_name(found: Tally, facts: CardFacts) -> str:
+    return "other" if facts.options["pictures"] != "drawn" else together(sources_of(found, facts))
 
 
-def _licence(facts: CardFacts) -> str:
+def _licence(found: Tally, facts: CardFacts) -> str:
+    lines = []
     if facts.options["pictures"] != "drawn":
-        return f"The pictures keep the licence of their folder. Reports and codes:\n\n{_CITATION}\nCC BY 4.0.\n"
-    if facts.notes:
-        return "Simulated records of invented patients, made with ecgscribe: Apache-2.0.\n"
-    return f"Drawn from PTB-XL, CC BY 4.0; changed: signals drawn as pages, reports translated.\n\n{_CITATION}\n"
+        lines.append("The pictures keep the licence of their folder. Reports and codes:\n")
+    for source in sources_of(found, facts):
+        known = licence_of(source)
+        lines.append(f"- {known.title}: {known.licence} ({known.address}). {known.citation}")
+    if sources_of(found, facts) != ["simulated"]:
+        lines.append("\nChanged: signals drawn as pages, reports translated into English and put into one form.")
+    return "\n".join(lines) + "\n"
 
 
 def _listed(counts: Counter) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

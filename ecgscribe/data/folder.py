@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count, islice
 from pathlib import Path
 from typing import Protocol
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.disk import disk_trouble_told, file_digest, write_text
+from ecgscribe.data.packed import Packed
 from ecgscribe.data.plan import Plan, PlannedRow
 from ecgscribe.data.processes import Processes, Workers
 from ecgscribe.data.repeats import REPEAT, keys_of_shard, without_repeats
@@ -85,13 +87,12 @@ class DatasetFolder:
         self._save()  # from now on the folder is known as ours
         for leftover in self.folder.glob("*/*.part"):
             leftover.unlink()
-        missing = [row for name, rows in self.shards if name not in whole for row in rows]
         total = len(self.plan)
-        done = total - len(missing)
+        done = sum(len(rows) for name, rows in self.shards if name in whole)
         seen = {key: value for name in whole for key, value in self._keys(name).items()}
         gone = {bad.ecg_id: bad for bad in self.bad if bad.code == REPEAT}
-        with closing(in_order(pictures, missing, workers)) as drawn:
-            results = without_repeats(missing, drawn, seen, gone)
+        with closing(in_order(pictures, self._missing(whole), workers)) as drawn:
+            results = without_repeats(self._missing(whole), drawn, seen, gone)
             for name, rows in self.shards:
                 if name not in whole:
                     progress = _from(listener, done, total)
@@ -107,10 +108,20 @@ class DatasetFolder:
                     done += len(rows)
                 listener.shard(name, self.entries[name]["rows"], name in whole)
 
-    def finish(self, readme: str) -> None:
-        """Writes the card and marks the folder as whole."""
+    def _missing(self, whole: set[str]) -> Iterator[PlannedRow]:
+        """The rows that are to be drawn, in order."""
+        return (row for name, rows in self.shards if name not in whole for row in rows)
+
+    @property
+    def digests(self) -> list[tuple[str, str]]:
+        """(file name, SHA-256 in hex) of every shard that has rows."""
+        return [(entry["file"], entry["sha256"]) for entry in self._listed() if entry["rows"]]
+
+    def finish(self, readme: str, others: dict[str, str] | None = None) -> None:
+        """Writes the card and `others` (file name -> text), and marks the folder as whole."""
         with disk_trouble_told(self.folder):
-            write_text(self.folder / "README.md", readme)
+            for name, text in {**(others or {}), "README.md": readme}.items():
+                write_text(self.folder / name, text)
             self._save(complete=True)
 
     def _begun(self) -> dict[str, dict]:
@@ -149,13 +160,16 @@ class DatasetFolder:
         write_text(self.folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
 
 
-def _shards(plan: Plan, rows_per_shard: int) -> Iterator[tuple[str, list[PlannedRow]]]:
+def _shards(plan: Plan, rows_per_shard: int) -> Iterator[tuple[str, Packed[PlannedRow]]]:
     """(file name, rows) of every shard: config by config, split by split."""
     for config, folder in FOLDERS.items():
         for split, every in plan.rows.items():
-            rows = [row for row in every if row.config == config]
-            for k, start in enumerate(range(0, len(rows), rows_per_shard)):
-                yield f"{folder}/{split}-{k:05d}.parquet", rows[start : start + rows_per_shard]
+            rows = (row for row in every if row.config == config)
+            for k in count():
+                some = Packed(islice(rows, rows_per_shard))
+                if not some:
+                    break
+                yield f"{folder}/{split}-{k:05d}.parquet", some
 
 
 def _from(listener: Listener, start: int, total: int):

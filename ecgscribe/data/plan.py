@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from ecgscribe.core.report import Statement
+from ecgscribe.data.packed import Packed
 from ecgscribe.data.ptbxl import PtbXlRow
 from ecgscribe.data.row import PAGES, PHOTOS, SIGNALS
 from ecgscribe.data.split import DROPPED, SPLITS, assert_disjoint
@@ -41,7 +42,7 @@ class Plan:
     `cut` reports that end at the field limit of the source; `subset` the subset that was chosen, if any.
     """
 
-    rows: dict[str, list[PlannedRow]] = field(default_factory=lambda: {split: [] for split in SPLITS})
+    rows: dict[str, Packed[PlannedRow]] = field(default_factory=lambda: {split: Packed() for split in SPLITS})
     dropped: Counter = field(default_factory=Counter)
     unknown: Counter = field(default_factory=Counter)
     cut: int = 0
@@ -84,7 +85,7 @@ def make_plan(
     `shared_patients` says that this is wanted.
     """
     plan, wordings = Plan(), Wordings(translator)
-    usable: list[tuple[str, PtbXlRow, Wording]] = []
+    usable: Packed[tuple[str, PtbXlRow, Wording]] = Packed()
     for row in rows:
         if limit is not None and len(usable) >= limit:
             break
@@ -109,10 +110,10 @@ def make_plan(
     return plan
 
 
-def _chosen(plan: Plan, usable: list[tuple[str, PtbXlRow, Wording]], size: int, seed: int):
+def _chosen(plan: Plan, usable: Packed[tuple[str, PtbXlRow, Wording]], size: int, seed: int):
     """The usable rows of the subset; the plan is told which it is."""
     plan.subset = subset_of(counted((split, row.patient_id) for split, row, _ in usable), size, seed)
-    kept = [entry for entry in usable if entry[1].patient_id in plan.subset.patients[entry[0]]]
+    kept = Packed(entry for entry in usable if entry[1].patient_id in plan.subset.patients[entry[0]])
     if len(kept) < len(usable):
         plan.dropped[f"not in the subset of {size}"] = len(usable) - len(kept)
     return kept

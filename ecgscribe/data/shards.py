@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,7 @@ class Written:
 
 def write_shard(
     path: Path,
-    rows: list[PlannedRow],
+    rows: Sequence[PlannedRow],
     results: Iterator[Result],
     progress: Callable[[int], None] = lambda done: None,
 ) -> Written:
@@ -124,7 +124,7 @@ def _row(row: PlannedRow, picture: RowPicture) -> Row:
         structured=row.structured,
         statements=row.statements,
         source=source.source,
-        record=source.record,
+        record=source.record or str(source.ecg_id),
         age=source.age,
         sex=source.sex,
     )

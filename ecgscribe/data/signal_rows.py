@@ -92,7 +92,7 @@ def _record(row: PlannedRow, rate_hz: float) -> dict:
         "strat_fold": source.strat_fold,
         "structured": row.structured,
         "source": source.source,
-        "record": source.record,
+        "record": source.record or str(source.ecg_id),
         "age": source.age,
         "sex": source.sex,
     } | stored(source.scp_codes, source.superclasses, row.statements)

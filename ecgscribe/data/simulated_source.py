@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.chance import Chance
+from ecgscribe.data.packed import Packed
+from ecgscribe.data.processes import Processes, Workers
 from ecgscribe.data.ptbxl import PtbXlRow
-from ecgscribe.data.sample import COUNTS, line_of, plans
+from ecgscribe.data.sample import COUNTS, Plan, line_of, plans
 from ecgscribe.data.simulate import Simulated, simulate
 from ecgscribe.data.statements import superclasses_of
 
@@ -28,38 +32,44 @@ def record_seed(seed: int, ecg_id: int) -> int:
     return seed * (MOST + 1) + ecg_id
 
 
-def simulated_rows(count: int, seed: int, progress=lambda done: None) -> list[PtbXlRow]:
+def simulated_rows(
+    count: int, seed: int, progress=lambda done: None, workers: Workers | None = None
+) -> Packed[PtbXlRow]:
     """`count` rows of as many patients: all conditions in the shares of the embedded sample, reports in its languages.
 
     `filename_lr` and `filename_hr` hold the condition, there is no file. Reports tell what the record shows, so each
-    is simulated here once (about 7 ms). Raises `BadOption` for a count that is not 1 to a million.
+    is simulated here once (about 7 ms), by `workers` if there are any. Raises `BadOption` for a count that is not 1 to
+    a million.
     """
     if not 1 <= count <= MOST:
         raise BadOption(f"Cannot simulate {count} records.", f"Use 1 to {MOST}.")
-    rows = []
-    for plan in plans(seed, shares(count)):
-        made = simulate(plan.condition, record_seed(seed, plan.ecg_id), 100)
-        line = line_of(plan, made, Chance(seed, "line", str(plan.ecg_id)))
-        codes = {code: float(likelihood) for code, likelihood in ast.literal_eval(line["scp_codes"]).items()}
-        rows.append(
-            PtbXlRow(
-                ecg_id=plan.ecg_id,
-                patient_id=f"sim-{seed}-{plan.ecg_id}",
-                age=float(line["age"]) if line["age"] else None,
-                sex=_SEX[line["sex"]],
-                report=line["report"],
-                scp_codes=codes,
-                superclasses=superclasses_of(codes),
-                strat_fold=plan.fold,
-                filename_lr=plan.condition,
-                filename_hr=plan.condition,
-                validated_by_human=False,
-                source="simulated",
-                record=plan.condition,
-            )
-        )
-        progress(len(rows))
+    rows = Packed()
+    with closing((workers or Processes(1)).mapped(partial(_row, seed), plans(seed, shares(count)))) as made:
+        for row in made:
+            rows.append(row)
+            progress(len(rows))
     return rows
+
+
+def _row(seed: int, plan: Plan) -> PtbXlRow:
+    made = simulate(plan.condition, record_seed(seed, plan.ecg_id), 100)
+    line = line_of(plan, made, Chance(seed, "line", str(plan.ecg_id)))
+    codes = {code: float(likelihood) for code, likelihood in ast.literal_eval(line["scp_codes"]).items()}
+    return PtbXlRow(
+        ecg_id=plan.ecg_id,
+        patient_id=f"sim-{seed}-{plan.ecg_id}",
+        age=float(line["age"]) if line["age"] else None,
+        sex=_SEX[line["sex"]],
+        report=line["report"],
+        scp_codes=codes,
+        superclasses=superclasses_of(codes),
+        strat_fold=plan.fold,
+        filename_lr=plan.condition,
+        filename_hr=plan.condition,
+        validated_by_human=False,
+        source="simulated",
+        record=plan.condition,
+    )
 
 
 def shares(count: int) -> dict[str, int]:

@@ -62,11 +62,12 @@ def read_split_file(path: str | Path) -> dict[int, str]:
 def splitter(kind: str, seed: int, file: str | Path | None = None) -> Callable[[object], str]:
     """row -> split name, or the reason for which the row belongs to none.
 
-    A row needs `ecg_id`, `patient_id`, `strat_fold`. Raises `BadOption` for an unknown kind or a poor file.
+    A split file decides about PTB-XL's rows; those of other sources that it does not list are split by patient. A row
+    needs `ecg_id`, `patient_id`, `strat_fold`. Raises `BadOption` for an unknown kind or a poor file.
     """
     if file is not None:
         listed = read_split_file(file)
-        return lambda row: listed.get(row.ecg_id, NOT_LISTED)
+        return lambda row: listed.get(row.ecg_id) or _not_listed(row, seed)
     if kind == "patient":
         return lambda row: split_of_name(row.patient_id, seed)
     if kind == "folds":
@@ -74,6 +75,10 @@ def splitter(kind: str, seed: int, file: str | Path | None = None) -> Callable[[
     if kind == "random":
         return lambda row: split_of_name(f"record {row.ecg_id}", seed)
     raise BadOption(f"There is no split {kind!r}.", f"Known: {', '.join(KINDS)}.")
+
+
+def _not_listed(row, seed: int) -> str:
+    return NOT_LISTED if row.source in ("ptb-xl", "simulated") else split_of_name(row.patient_id, seed)
 
 
 def shared_patients(pairs: Iterable[tuple[str, str]]) -> list[str]:

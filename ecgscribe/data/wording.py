@@ -12,6 +12,9 @@ from ecgscribe.text.statements import canonical, statements_of
 from ecgscribe.text.structured import caption_from
 from ecgscribe.text.translate import Translator
 
+MOST_CHARACTERS = 20_000
+"""Longer texts are no reports (PTB-XL's end at 255 characters); to read them would take minutes."""
+TOO_LONG = f"longer than {MOST_CHARACTERS} characters"
 NO_REPORT = "neither a report nor a code that is known here"
 
 
@@ -29,8 +32,11 @@ class Wording:
     unknown: tuple[str, ...] = ()
 
 
+MOST_KNOWN = 4096
+
+
 class Wordings:
-    """The wording of each row; equal reports are translated once."""
+    """The wording of each row; equal reports are translated once as long as few others stand between them."""
 
     def __init__(self, translator: Translator):
         self.translator = translator
@@ -40,10 +46,14 @@ class Wordings:
         """From the row's own caption, else from its report, else from the statements of its codes."""
         key = (row.caption, row.report if not row.caption else "", row.statements)
         if key not in self._known:
+            if len(self._known) >= MOST_KNOWN:  # memory stays flat however many rows there are
+                self._known.clear()
             self._known[key] = self._new(row)
         return self._known[key]
 
     def _new(self, row: PtbXlRow) -> Wording:
+        if len(row.caption) > MOST_CHARACTERS or len(row.report) > MOST_CHARACTERS:
+            return Wording(dropped=TOO_LONG)
         if row.caption.strip():
             return _read(normalise(row.caption), "en", False, ())
         if row.statements and not row.report.strip():

@@ -241,7 +241,7 @@ def test_the_manifest_tells_how_the_folder_was_made(ptbxl, tmp_path):
     assert sum(entry["rows"] for entry in manifest["shards"]) == 3
 
 
-@pytest.mark.parametrize(("name", "value"), [("limit", 0), ("px_per_mm", -1.0), ("processes", 0)])
+@pytest.mark.parametrize(("name", "value"), [("limit", 0), ("px_per_mm", -1.0), ("processes", -1)])
 def test_senseless_options_are_refused(tmp_path, name, value):
     with pytest.raises(BadOption, match=name):
         BuildOptions(tmp_path, tmp_path, **{name: value})

@@ -37,7 +37,7 @@ def test_the_counts_are_those_of_the_rows(ptbxl, tmp_path):
 def test_a_simulated_source_says_so_everywhere(ptbxl, tmp_path):
     built(ptbxl(rows=3, note="SIMULATED: no patient"), tmp_path / "out")
     text = (tmp_path / "out/README.md").read_text()
-    assert "**Every picture says: SIMULATED: no patient**" in text and "PTB-XL, CC BY" not in text
+    assert "**Every picture says: SIMULATED: no patient**" in text and "cc-by" not in text
     assert "say nothing about real patients" in text
     assert "simulated" in header(text)["tags"] and header(text)["license"] == "apache-2.0"
 

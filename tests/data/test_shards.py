@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ecgscribe.data.pictures import RowPicture
 from ecgscribe.data.plan import PlannedRow
+from ecgscribe.data.processes import Processes
 from ecgscribe.data.ptbxl import PtbXlRow
 from ecgscribe.data.rows import Row, features
 from ecgscribe.data.shards import ROWS_PER_GROUP, in_order, write_shard
@@ -42,7 +43,7 @@ def peak_bytes(path, count):
     tracemalloc.start()
     before = pool.bytes_allocated()
     arrow_peak = []
-    write_shard(path, rows, in_order(Noise(), rows, 1), lambda k: arrow_peak.append(
+    write_shard(path, rows, in_order(Noise(), rows, Processes(1)), lambda k: arrow_peak.append(
         pool.bytes_allocated() - before))  # fmt: skip
     _, python_peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -59,7 +60,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
 
 def test_pictures_are_asked_for_one_by_one():
     noise = Noise()
-    results = in_order(noise, planned(50), 1)
+    results = in_order(noise, planned(50), Processes(1))
     next(results)
     assert noise.given == 1
     results.close()
@@ -67,7 +68,7 @@ def test_pictures_are_asked_for_one_by_one():
 
 def test_row_groups_are_small(tmp_path):
     rows = planned(ROWS_PER_GROUP + 1)
-    written = write_shard(tmp_path / "x.parquet", rows, in_order(Noise(), rows, 1))
+    written = write_shard(tmp_path / "x.parquet", rows, in_order(Noise(), rows, Processes(1)))
     file = pyarrow.parquet.ParquetFile(tmp_path / "x.parquet")
     assert written.rows == len(rows) == file.metadata.num_rows and file.num_row_groups == 2
     codecs = Counter(file.metadata.row_group(0).column(k).compression for k in range(file.metadata.num_columns))
@@ -108,7 +109,7 @@ def test_rows_come_back_from_parquet_as_they_were(tmp_path_factory, rows):
 def test_leaving_early_ends_the_processes():
     import multiprocessing
 
-    results = in_order(Noise(), planned(40), 2)
+    results = in_order(Noise(), planned(40), Processes(2))
     next(results)
     assert len(multiprocessing.active_children()) > 0
     results.close()
