@@ -73,7 +73,8 @@ class Fault:
     """The next `times` requests whose "METHOD path" matches `request` (a regular expression) go wrong.
 
     `how`: a status code; "drop" (closed without an answer); "cut" (half of the body, then closed); "lost" (done,
-    but the answer does not arrive). `after` requests go well first.
+    but the answer does not arrive); "held" (done as soon as the test sets `release`, `arrived` is set before).
+    `after` requests go well first.
     """
 
     request: str
@@ -81,6 +82,8 @@ class Fault:
     times: int = 1
     after: int = 0
     headers: dict[str, str] = field(default_factory=dict)
+    arrived: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
 
     def strikes(self, request: str) -> bool:
         if not self.times or not re.search(self.request, request):

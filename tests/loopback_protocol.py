@@ -85,6 +85,9 @@ class Handler(BaseHTTPRequestHandler):
         if self.fault is not None and self.fault.how == "drop":
             self.close_connection = True
             return None
+        if self.fault is not None and self.fault.how == "held":
+            self.fault.arrived.set()
+            self.fault.release.wait(60)
         data = self.body()
         if self.fault is not None and isinstance(self.fault.how, int):
             return self.answer(self.fault.how, {"error": "out of order"}, self.fault.headers)

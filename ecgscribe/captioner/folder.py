@@ -42,6 +42,7 @@ def load_blip(folder: Path):
     Works for our folders and for published BLIP checkpoints. Raises `BadModel` for anything else.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoTokenizer, BlipForConditionalGeneration
 
     for name in ("config.json", WEIGHTS_FILE):
@@ -53,7 +54,7 @@ def load_blip(folder: Path):
                 folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, output_loading_info=True
             )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise BadModel(f"The model folder {str(folder)!r} does not load: {error}") from error
     missing = [key for key in report["missing_keys"] if "cls.predictions" not in key]
     if missing:

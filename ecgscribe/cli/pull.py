@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ecgscribe.cli.push import TOKEN_NOTE
+from ecgscribe.cli.push import TOKEN_NOTE, resumable
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Pulls and prints the commit that the folder now is."""
     from ecgscribe.hub import pull_into
 
-    sha = pull_into(args.repo, args.out, args.type, args.revision)
+    with resumable():
+        sha = pull_into(args.repo, args.out, args.type, args.revision)
     print(f"{args.out} is {args.repo.partition('@')[0]} at {sha}")
     return 0

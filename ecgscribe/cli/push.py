@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 TOKEN_NOTE = "The token comes from HF_TOKEN or `hf auth login`; there is no option for it."
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """Ctrl-C inside is followed by a line that says how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("What has arrived is kept; the same command goes on from there.", file=sys.stderr)
+        raise
 
 
 def add_parser(subparsers: Any) -> None:
@@ -33,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     command += f" --type {args.type}" * bool(args.type) + " --private" * args.private
     command += f" --revision {args.revision}" * bool(args.revision)
     kind = args.type or kind_of(args.folder)
-    address = push_folder(args.folder, args.repo, kind, args.private, command, args.revision, args.parent)
+    with resumable():
+        address = push_folder(args.folder, args.repo, kind, args.private, command, args.revision, args.parent)
     print(f"Pushed: {address}")
     return 0

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ecgscribe.cli.push import TOKEN_NOTE
+from ecgscribe.cli.push import TOKEN_NOTE, resumable
 from ecgscribe.core.errors import BadOption
 
 
@@ -46,5 +46,6 @@ def run(args: argparse.Namespace) -> int:
             print(f"{sum(files.values()):>12,} bytes in {len(files)} files: {out}; try `cd {out} && python app.py`")
             return 0
         command = f"python -m ecgscribe push-space {args.repo}" + " --private" * args.private
-        print(f"Pushed: {push_folder(out, args.repo, 'space', args.private, command)}")
+        with resumable():
+            print(f"Pushed: {push_folder(out, args.repo, 'space', args.private, command)}")
     return 0

@@ -112,14 +112,14 @@ def _reason(error: Exception) -> tuple[str, str, type[EcgscribeError]]:
     full = [link for link in links if isinstance(link, OSError) and link.errno in (errno.ENOSPC, errno.EDQUOT)]
     if full:
         return "the disk is full", "Make room.", BadOption
-    if "xet-write-token" in str(error) and status == 404:
+    if any("xet-write-token" in str(link) and "404" in str(link) for link in links):
         return "this Hub does not know the Xet protocol", "Set HF_HUB_DISABLE_XET=1.", BadOption
     if status is not None:
         return _reason_of_status(error, status, has)
     if has(errors.LocalTokenNotFoundError):
         return "no token is there", "Set HF_TOKEN or run `hf auth login`.", BadOption
     if _is_transport(error) or has(errors.LocalEntryNotFoundError) or has(ConnectionError):
-        return f"the Hub cannot be reached ({type(links[-1]).__name__})", "Check the connection.", Offline
+        return f"the Hub cannot be reached ({_first_line(links[-1])[:120]})", "Check the connection.", Offline
     return _first_line(error), "", Offline if isinstance(error, OSError) else BadOption
 
 
@@ -153,7 +153,7 @@ def _reason_of_status(error: Exception, status: int, has: Callable[[type], bool]
     return _first_line(error), "", BadOption
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     text = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
     return text.rstrip(".")[:300]
