@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass, field
 
+import numpy as np
+
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.page import Page
@@ -187,8 +189,8 @@ class Interpretation:
 
     `page` None when no page was found; `caption` None when nothing may be said; `problems` say why;
     `seconds` by step; `models` name -> revision or digest. `ecg` the digitised signals (None when not read) with the
-    `qualities` of its leads, `measurements` taken on it, `findings` of the classifier, `statements` read out of the
-    caption. `complete` only without any problem.
+    `qualities` of its leads and `traces_px`, per panel (N, 2) page points of its trace; `measurements` taken on it,
+    `findings` of the classifier, `statements` read out of the caption. `complete` only without any problem.
     """
 
     source: str
@@ -202,6 +204,7 @@ class Interpretation:
     measurements: tuple[Measurement, ...] = ()
     findings: tuple[Finding, ...] = ()
     statements: tuple[Statement, ...] = ()
+    traces_px: tuple[np.ndarray, ...] = ()
 
     def __post_init__(self):
         if self.caption is None and not self.problems:

@@ -1,18 +1,19 @@
-"""`Reader`: picture -> page -> caption, with every problem named and no exception for a poor picture."""
+"""`Reader`: picture -> page -> signals -> measurements, findings and caption; every problem named, no exception for a
+poor picture."""
 
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ecgscribe.core.errors import BadModel, EcgscribeError, UnreadablePicture
+from ecgscribe.core.errors import BadModel
 from ecgscribe.core.page import Page
-from ecgscribe.core.report import Interpretation, Problem
+from ecgscribe.core.report import Interpretation
+from ecgscribe.reader.agree import disagreements
+from ecgscribe.reader.steps import Run
 
 MODEL_VARIABLE = "ECGSCRIBE_MODEL"
 EMBEDDED_MODEL = Path(__file__).resolve().parents[2] / "models" / "ecg-blip-small"
@@ -36,27 +37,49 @@ def default_model() -> str:
 
 @dataclass
 class Reader:
-    """Reads pictures with one captioner.
+    """Reads pictures with a captioner and, where given, a digitiser and a classifier.
 
-    `captioner` has `read(page) -> str`, `preprocess` and `revision`; `name` says which model it is.
+    `captioner` has `read(page) -> str`, `preprocess` and `revision`; `name` says which model it is. `digitizer` has
+    `read(page) -> Digitized`, `classifier` `read(page, ecg) -> FindingsResult`, both `revision`. Without a digitiser
+    nothing is measured.
     """
 
     captioner: Any
     name: str = "captioner"
+    digitizer: Any = None
+    classifier: Any = None
 
     @classmethod
-    def from_pretrained(cls, folder_or_id: str | Path | None = None) -> Reader:
-        """Loads the model of a folder or Hub id (`default_model()` when None). Raises `BadModel`, `Offline`."""
+    def from_pretrained(
+        cls,
+        folder_or_id: str | Path | None = None,
+        trace: str | Path | None = None,
+        findings: str | Path | None = None,
+    ) -> Reader:
+        """Loads the captioner of a folder or Hub id (`default_model()` when None), and digitiser and classifier: those
+        named by `trace` and `findings`, else the embedded ones; where these are not beside the installation, traces are
+        followed without a network and nothing is classified. Raises `BadModel`, `Offline`.
+        """
         model = str(folder_or_id or default_model())
         from ecgscribe.captioner.blip import Captioner
+        from ecgscribe.digitize import digitizer
+        from ecgscribe.findings import classifier
 
         name = Path(model).resolve().name if Path(model).is_dir() else model
-        return cls(Captioner.from_pretrained(model), name)
+        captioner = Captioner.from_pretrained(model)
+        has_trace = trace is not None or (digitizer.EMBEDDED / "config.json").is_file()
+        traces = digitizer.Digitizer.from_pretrained(trace) if has_trace else digitizer.Digitizer()
+        has_findings = findings is not None or (classifier.EMBEDDED / "config.json").is_file()
+        return cls(captioner, name, traces, classifier.Classifier.from_pretrained(findings) if has_findings else None)
 
     @property
     def models(self) -> dict[str, str]:
-        """Which model and which preprocessing a reading came from: name -> revision or digest."""
-        return {self.name: self.captioner.revision, "preprocess": self.captioner.preprocess.digest}
+        """Which models and which preprocessing a reading came from: name -> revision or digest."""
+        models = {self.name: self.captioner.revision, "preprocess": self.captioner.preprocess.digest}
+        for name, model in (("ecg-trace", self.digitizer), ("ecg-findings", self.classifier)):
+            if model is not None:
+                models[name] = model.revision
+        return models
 
     def read(
         self,
@@ -71,95 +94,35 @@ class Reader:
         `on_step` is told each step's name before it runs. Never raises for a poor picture: what could
         not be read stays None and a `Problem` says why.
         """
-        run = _Run(source or _name_of(picture), self.models, on_step)
-        return run.caption_from(self.captioner, run.page_from(picture, page_number))
+        run = Run(source or _name_of(picture), self.models, on_step)
+        return self.interpreted(run, run.page_from(picture, page_number))
 
+    def read_page(self, page: Page, source: str = "", on_step: Callable[[str], None] | None = None) -> Interpretation:
+        """Reads a page that was found already, or put right by hand."""
+        return self.interpreted(Run(source, self.models, on_step), page)
 
-LEAST_PAPER = 0.7
-"""Less blank paper than this in the model's frame means that the grid shows there, as it never did in training: drawn
-pages leave 0.80 to 0.89, scans and prints with a dark or dotted grid 0.12 to 0.67 (12 validation and 18 real pages)."""
-
-
-@dataclass
-class _Run:
-    """One reading under way."""
-
-    source: str
-    models: dict[str, str]
-    on_step: Callable[[str], None] | None = None
-    problems: list[Problem] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Announces and times a step; an error of ours becomes a fatal problem of it."""
-        if self.on_step is not None:
-            self.on_step(name)
-        start = time.perf_counter()
-        try:
-            yield
-        except EcgscribeError as error:
-            code = "unreadable" if isinstance(error, UnreadablePicture) else "failed"
-            self.problems.append(Problem(name, code, error.message, error.hint, fatal=True))
-        finally:
-            self.seconds[name] = time.perf_counter() - start
-
-    def page_from(self, picture: Any, page_number: int) -> Page | None:
-        from ecgscribe.core.picture import open_picture
-        from ecgscribe.page import find_page
-
-        opened = found = None
-        with self.step("picture"):
-            opened = open_picture(picture, page_number=page_number)
-        if opened is None:
-            return None
-        with self.step("page"):
-            found = find_page(opened)
-        if found is None:
-            return None
-        self.problems.extend(found.problems)
-        return found.page
-
-    def caption_from(self, captioner: Any, page: Page | None) -> Interpretation:
-        caption = None
-        if page is not None and not any(problem.fatal for problem in self.problems):
-            caption = self._caption(captioner, page)
-        if caption is None and not self.problems:
-            self.problems.append(Problem("page", "not_found", "No ECG page was found in the picture.", fatal=True))
-        return Interpretation(self.source, page, caption, tuple(self.problems), self.seconds, self.models)
-
-    def _caption(self, captioner: Any, page: Page) -> str | None:
-        if captioner.preprocess.frame == "panels" and (not page.panels or page.px_per_mm is None):
-            self.problems.append(
-                Problem(
-                    "caption",
-                    "leads_not_found",
-                    "No caption: this model reads the leads one by one, and they were not located on the page.",
-                    "Use a straight, sharp picture of the whole page (3x4 leads with a rhythm strip).",
-                    fatal=True,
-                )
-            )
-            return None
-        caption = ""
-        with self.step("caption"):
-            caption = captioner.read(page).strip()
-            if captioner.preprocess.level == "ink":
-                self._warn_of_grid(captioner.preprocess.paper_share(captioner.preprocess.picture(page)))
-        if not caption and not any(problem.step == "caption" for problem in self.problems):
-            self.problems.append(Problem("caption", "empty", "The model wrote nothing about this page.", fatal=True))
-        return caption or None
-
-    def _warn_of_grid(self, paper_share: float) -> None:
-        if paper_share < LEAST_PAPER:
-            self.problems.append(
-                Problem(
-                    "caption",
-                    "grid_shows",
-                    f"The grid is too dark to be told from the trace (only {paper_share:.0%} of the model's picture is "
-                    "blank): the caption may well be wrong.",
-                    "Use a colour picture, where the grid's colour parts it from the trace.",
-                )
-            )
+    def interpreted(self, run: Run, page: Page | None) -> Interpretation:
+        """Everything after the page."""
+        digitized = run.traces_from(self.digitizer, page)
+        measurements = run.measurements_from(digitized)
+        findings = run.findings_from(self.classifier, page, digitized)
+        caption = run.caption_from(self.captioner, page, digitized)
+        statements = run.statements_from(caption)
+        run.problems.extend(disagreements(statements, findings, measurements))
+        return Interpretation(
+            run.source,
+            page,
+            caption,
+            tuple(run.problems),
+            run.seconds,
+            run.models,
+            ecg=None if digitized is None else digitized.ecg,
+            qualities=() if digitized is None else digitized.qualities,
+            measurements=measurements,
+            findings=findings,
+            statements=statements,
+            traces_px=() if digitized is None else digitized.traces_px,
+        )
 
 
 def _name_of(picture: Any) -> str:

@@ -1,7 +1,8 @@
 """`Reader`: never raises for a poor picture, names every problem, asks the model only about a page."""
 
 import io
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,17 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import ecgscribe.page
+from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadModel, BadOption
 from ecgscribe.core.page import Page
 from ecgscribe.core.preprocess import Preprocess
-from ecgscribe.core.report import Problem
+from ecgscribe.core.report import Finding, LeadQuality, Problem
+from ecgscribe.data.render import render
+from ecgscribe.data.simulate import simulate
+from ecgscribe.digitize import digitizer as digitizer_module
+from ecgscribe.digitize.digitizer import Digitized
+from ecgscribe.findings import classifier as classifier_module
+from ecgscribe.findings.classifier import FindingsResult
 from ecgscribe.reader import reader as module
 from ecgscribe.reader.reader import Reader, default_model
 
@@ -152,9 +160,16 @@ def test_from_pretrained_loads_the_named_folder_once_and_names_it(monkeypatch, t
 
     asked = []
     monkeypatch.setattr(Captioner, "from_pretrained", lambda name: asked.append(name) or FakeCaptioner())
+    for place, name in ((digitizer_module, "Digitizer"), (classifier_module, "Classifier")):
+        monkeypatch.setattr(place, "EMBEDDED", tmp_path / "not there")
+        monkeypatch.setattr(getattr(place, name), "from_pretrained", lambda folder: folder)
     assert Reader.from_pretrained(tmp_path).name == tmp_path.name
     assert Reader.from_pretrained("someone/some-model").name == "someone/some-model"
     assert asked == [str(tmp_path), "someone/some-model"]
+    bare = Reader.from_pretrained(tmp_path)
+    assert bare.digitizer.revision == "classical" and bare.classifier is None
+    named = Reader.from_pretrained(tmp_path, trace="a/trace", findings="a/findings")
+    assert (named.digitizer, named.classifier) == ("a/trace", "a/findings")
 
 
 def test_a_grid_that_shows_is_said(finds):
@@ -168,3 +183,78 @@ def test_a_grid_that_shows_is_said(finds):
     told = reader.read(GREY)
     assert told.caption == CAPTION and not told.complete
     assert [problem.code for problem in told.problems] == ["grid_shows"]
+
+
+@dataclass
+class FakeDigitizer:
+    """Gives `ecg` for every page, with one quality a lead."""
+
+    ecg: Ecg
+    revision: str = "traces-1"
+    problems: tuple[Problem, ...] = ()
+
+    def read(self, page):
+        qualities = tuple(LeadQuality(lead, 1.0, 1.0) for lead in self.ecg.leads)
+        return Digitized(self.ecg, qualities, tuple(np.zeros((3, 2)) for _ in page.panels), self.problems)
+
+
+@dataclass
+class FakeClassifier:
+    findings: tuple[Finding, ...] = ()
+    revision: str = "findings-1"
+    seen: list = field(default_factory=list)
+
+    def read(self, page, ecg=None):
+        self.seen.append((page, ecg))
+        return FindingsResult(self.findings, ())
+
+
+def full_reader(ecg: Ecg, findings: tuple[Finding, ...] = (), **captioner) -> Reader:
+    return Reader(FakeCaptioner(**captioner), "fake", FakeDigitizer(ecg), FakeClassifier(findings))
+
+
+def test_signals_measurements_and_findings_come_with_the_caption(finds):
+    page, _ = ecg_page()
+    finds(Found(page))
+    ecg = simulate("normal", 3).ecg
+    infarct = Finding("MI", "myocardial infarction", "superclass", 0.8, 0.4, "present", 90)
+    reader = full_reader(ecg, (infarct,), caption="sinus rhythm. normal ecg.")
+    result = reader.read(GREY)
+    assert list(result.seconds) == ["picture", "page", "traces", "measurements", "findings", "caption"]
+    assert result.ecg is ecg and len(result.qualities) == 12 and len(result.traces_px) == len(page.panels)
+    rate = next(m for m in result.measurements if m.name == "rate")
+    assert 50 <= rate.value <= 100 and [s.code for s in result.statements] == ["SR", "NORM"]
+    assert reader.classifier.seen[0][1] is ecg and result.findings == (infarct,)
+    assert result.models["ecg-trace"] == "traces-1" and result.models["ecg-findings"] == "findings-1"
+    assert [p.code for p in result.problems] == ["disagreement"] and not result.complete
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert told["findings"][0]["code"] == "MI" and len(told["leads"]) == 12
+
+
+def test_a_page_unlike_those_of_training_is_redrawn_for_the_caption(finds):
+    ecg = simulate("normal", 3).ecg
+    page, _ = render(ecg, layout="6x2", px_per_mm=4.0)
+    finds(Found(page))
+    reader = full_reader(ecg, caption="sinus rhythm.", preprocess=Preprocess.lead_bands())
+    result = reader.read(GREY)
+    assert [p.code for p in result.problems] == ["redrawn"]
+    assert reader.captioner.pages[0].layout == "3x4+1" and result.page is page
+
+
+def test_a_page_unlike_training_that_cannot_be_redrawn_is_doubted(finds):
+    ecg = simulate("normal", 3).ecg
+    page, _ = render(ecg, layout="6x2", px_per_mm=4.0)
+    signal = ecg.signal_mv.copy()
+    signal[ecg.leads.index("V3")] = np.nan
+    finds(Found(page))
+    reader = full_reader(Ecg(signal, ecg.rate_hz), preprocess=Preprocess.lead_bands())
+    result = reader.read(GREY)
+    assert "unlike-training" in [p.code for p in result.problems]
+    assert reader.captioner.pages == [page]
+
+
+def test_a_corrected_page_is_read_without_finding_it_again(finds):
+    shown = finds(Found(None))
+    page, _ = ecg_page()
+    result = full_reader(simulate("normal", 3).ecg).read_page(page, "by hand")
+    assert result.caption == CAPTION and result.source == "by hand" and shown == []

@@ -1,0 +1,80 @@
+"""Disagreements between caption, findings and measurements are told, and only these."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecgscribe.core.report import Finding, Measurement
+from ecgscribe.reader.agree import disagreements
+from ecgscribe.text.statements import statements_of
+
+
+def measured(**values: float) -> tuple[Measurement, ...]:
+    units = {"rate": "bpm", "rr_variation": "%", "axis": "deg", "p_present": "1"}
+    return tuple(
+        Measurement(name, value, units.get(name, "ms"), reason="not seen" if math.isnan(value) else "")
+        for name, value in values.items()
+    )
+
+
+def finding(code: str, verdict: str, probability: float, task: str = "statement") -> Finding:
+    return Finding(code, code.lower(), task, probability, 0.5, verdict)
+
+
+@pytest.mark.parametrize(
+    ("caption", "values", "word"),
+    [
+        ("sinus rhythm. normal ecg.", {"rate": 130.0}, "130"),
+        ("sinus rhythm. normal ecg.", {"qrs": 150.0}, "150"),
+        ("atrial fibrillation.", {"rr_variation": 2.0}, "irregular"),
+        ("sinus tachycardia.", {"rate": 70.0}, "over 100"),
+        ("sinus bradycardia.", {"rate": 75.0}, "below 60"),
+        ("first-degree av block.", {"pr": 150.0}, "over 200"),
+        ("left bundle branch block.", {"qrs": 90.0}, "at least 120"),
+        ("sinus rhythm.", {"rr_variation": 25.0, "p_present": 0.0}, "no P waves"),
+    ],
+)
+def test_a_caption_against_the_measurements(caption, values, word):
+    told = disagreements(statements_of(caption), (), measured(**values))
+    assert len(told) == 1 and word in told[0].message
+    assert (told[0].step, told[0].code, told[0].fatal) == ("agreement", "disagreement", False)
+    assert told[0].hint
+
+
+def test_what_goes_together_is_not_told():
+    values = measured(rate=72, qrs=90, pr=160, qtc_fridericia=420, rr_variation=3, axis=40, p_present=1)
+    agreeing = (finding("NORM", "present", 0.9, "superclass"), finding("MI", "absent", 0.1, "superclass"))
+    assert disagreements(statements_of("sinus rhythm. normal ecg."), agreeing, values) == ()
+    fast = measured(rate=150, rr_variation=30, p_present=0)
+    assert disagreements(statements_of("atrial fibrillation with rapid ventricular response."), (), fast) == ()
+
+
+def test_caption_and_findings():
+    normal = statements_of("normal ecg.")
+    told = disagreements(normal, (finding("MI", "present", 0.8, "superclass"),), ())
+    assert len(told) == 1 and "80%" in told[0].message
+    block = statements_of("left bundle branch block.")
+    assert len(disagreements(block, (finding("CLBBB", "absent", 0.02),), ())) == 1
+    assert disagreements(block, (finding("CLBBB", "uncertain", 0.3),), ()) == ()
+    denied = statements_of("no atrial fibrillation.")
+    assert len(disagreements(denied, (finding("AFIB", "present", 0.9),), ())) == 1
+
+
+def test_findings_are_held_against_measurements_too():
+    told = disagreements((), (finding("AFIB", "present", 0.9),), measured(rr_variation=1.0))
+    assert len(told) == 1 and told[0].message.startswith("The findings say")
+
+
+def test_a_possible_infarct_is_no_disagreement_with_a_low_probability():
+    possible = statements_of("possible inferior infarct, age undetermined.")
+    assert disagreements(possible, (finding("IMI", "absent", 0.1),), ()) == ()
+
+
+@given(st.floats(30, 220))
+def test_what_was_not_measured_contradicts_nothing(rate):
+    nothing = measured(rate=math.nan, qrs=math.nan, pr=math.nan)
+    said = statements_of("sinus tachycardia. normal ecg. left bundle branch block.")
+    assert disagreements(said, (), nothing) == ()
+    assert len(disagreements(statements_of("normal ecg."), (), measured(rate=rate))) == (rate > 105 or rate < 45)
