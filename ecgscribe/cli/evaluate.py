@@ -24,6 +24,8 @@ def add_parser(subparsers: Any) -> None:
     add("--model", metavar="M", help="model folder or Hub id (default: ECGSCRIBE_MODEL, else embedded)")
     add("--dataset", default="out/dataset", metavar="D", help="dataset folder or Hub id (default: out/dataset)")
     add("--split", default="test", metavar="NAME", help="which rows (default: test)")
+    add("--config", default="pages", choices=("pages", "photos", "all"), help="which pictures (default: pages)")
+    add("--caption-style", choices=("report", "statements"), default="", help="text to compare with (the dataset's)")
     add("--out", type=Path, default=Path("out/evaluation"), metavar="DIR", help="results (default: out/evaluation)")
     add("--limit", type=int, metavar="N", help="the first N rows only")
     add("--batch", type=int, default=8, metavar="N", help="pages embedded at once for the controls (default: 8)")
@@ -65,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
         train_pages=args.train_pages,
         tokenizer=args.tokenizer,
         allow_shared_patients=args.allow_shared_patients,
+        config=args.config,
+        caption_style=args.caption_style,
     )
     results = run(options, Reader.from_pretrained(model), progress)
     print(markdown(results))

@@ -75,14 +75,18 @@ def _row_counts(options: Any) -> tuple[dict[str, int], str]:
     if options.dataset and Path(options.dataset).is_dir():
         import pyarrow.parquet as parquet
 
+        from ecgscribe.data.row import ALL, PAGES, PHOTOS
         from ecgscribe.data.rows import split_files
 
-        files = split_files(Path(options.dataset))
-        if not files:
-            raise BadOption(f"{options.dataset} holds no dataset.", "Build one with build_dataset.py.")
-        counts = {split: sum(parquet.read_metadata(f).num_rows for f in paths) for split, paths in files.items()}
+        configs = (PAGES, PHOTOS) if options.config == ALL else (options.config,)
+        counts: dict[str, int] = {}
+        for config in configs:
+            for split, paths in split_files(Path(options.dataset), config).items():
+                counts[split] = counts.get(split, 0) + sum(parquet.read_metadata(f).num_rows for f in paths)
+        if not counts:
+            raise BadOption(f"{options.dataset} holds no {options.config}.", "Build one with build_dataset.py.")
         return counts, f"counted in {options.dataset}"
-    if not options.records:
-        raise BadOption("--dry-run needs a dataset folder, --scenario or --records to know the size.")
-    records = options.records
+    if not options.subset:
+        raise BadOption("--dry-run needs a dataset folder, --scenario or --subset to know the size.")
+    records = options.subset
     return {"train": round(records * 0.8), "validation": round(records * 0.1)}, f"{records:,} records, split 80:10:10"

@@ -8,6 +8,8 @@ from ecgscribe.core.report import Statement
 
 PAGES, PHOTOS, SIGNALS = CONFIGS = ("pages", "photos", "signals")
 """Clean pages (or pictures that were found), distorted pages of the same records, and the signals themselves."""
+ALL = "all"
+"""Pages and photos together, where rows are loaded."""
 FOLDERS = {PAGES: "data", PHOTOS: "photos", SIGNALS: "signals"}
 """Config -> the folder of its parquet files. Pages are the default config and lie where the Hub looks first."""
 STYLES = {"report": "caption", "statements": "structured"}

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from ecgscribe.core.errors import BadOption, Offline
-from ecgscribe.data.row import CONFIGS, FOLDERS, PAGES, PHOTOS, SIGNALS, STYLES, Row, features, stored
+from ecgscribe.data.row import ALL, CONFIGS, FOLDERS, PAGES, PHOTOS, SIGNALS, STYLES, Row, features, stored
 from ecgscribe.data.split import SPLITS, assert_disjoint
 from ecgscribe.text.statements import canonical, statements_of
 from ecgscribe.text.structured import caption_from
@@ -15,8 +15,6 @@ from ecgscribe.text.structured import caption_from
 __all__ = ["ALL", "MANIFEST", "Row", "caption_style_of", "features", "load_rows", "split_files"]
 
 MANIFEST = "build.json"
-ALL = "all"
-"""Pages and photos together."""
 
 ADDED = {"variant": 0, "preset": "", "severity": None, "layout": "", "style": "", "source": "", "record": ""}
 ADDED |= {"age": None, "sex": ""}

@@ -73,6 +73,23 @@ def counted(pairs: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
     return found
 
 
+def subset_rows(data, size: int, seed: int):
+    """The `datasets.DatasetDict` of a subset of about `size` records: all rows (pages, photos) of its patients.
+
+    With the seed of the build, and no rows left out there, it holds the records of `build_dataset.py --subset`.
+    """
+    patients = {split: rows["patient_id"] for split, rows in data.items()}
+    records = {(split, patient, ecg_id) for split, rows in data.items() for patient, ecg_id in zip(
+        patients[split], rows["ecg_id"], strict=True)}  # fmt: skip
+    subset = subset_of(counted((split, patient) for split, patient, _ in records), size, seed)
+    return type(data)(
+        {
+            split: rows.select([k for k, name in enumerate(patients[split]) if name in subset.patients.get(split, ())])
+            for split, rows in data.items()
+        }
+    )
+
+
 def _first(patients: Mapping[str, int], target: float, seed: int) -> tuple[list[str], int]:
     """The first patients in the seed's order whose records together come nearest to `target`; ties take fewer."""
     order = sorted(patients, key=lambda name: (share_of(f"subset {name}", seed), name))

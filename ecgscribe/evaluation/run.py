@@ -31,7 +31,9 @@ RESULTS = "results.json"
 @dataclass(frozen=True)
 class Options:
     """What to evaluate: `model` and `dataset` are folders or Hub ids; `limit` the first rows only; `train_pages`
-    how many training pages, drawn by the seed, serve the nearest-neighbour control and the probe (None = all)."""
+    how many training pages, drawn by the seed, serve the nearest-neighbour control and the probe (None = all);
+    `config` pages, photos or all; `caption_style` report or statements, the text to compare with ("" = the data
+    set's own; rows without a text of that style are left out)."""
 
     model: str
     dataset: str
@@ -45,6 +47,8 @@ class Options:
     train_pages: int | None = None
     tokenizer: str = "auto"
     allow_shared_patients: bool = False
+    config: str = "pages"
+    caption_style: str = ""
 
     def __post_init__(self):
         for name in ("limit", "batch", "resamples", "train_pages"):
@@ -63,9 +67,16 @@ def run(
     `reader` has `read(bytes, source=...)`, `models` and `captioner`. Raises `BadOption` for a dataset or
     folder that does not fit.
     """
-    from ecgscribe.data.rows import load_rows
+    from ecgscribe.data.rows import caption_style_of, load_rows
 
-    data = load_rows(options.dataset, allow_shared_patients=options.allow_shared_patients, decode=False)
+    style = caption_style_of(options.dataset, options.caption_style)
+    data = load_rows(
+        options.dataset,
+        allow_shared_patients=options.allow_shared_patients,
+        decode=False,
+        config=options.config,
+        caption_style=style,
+    )
     if options.split not in data:
         raise BadOption(f"The dataset {options.dataset} has no split {options.split!r}.", f"It has {', '.join(data)}.")
     rows = data[options.split]
@@ -75,7 +86,11 @@ def run(
     train_rows = data["train"] if "train" in data and options.split != "train" else None
     near_rows = _drawn(train_rows, options.train_pages, options.seed)
     settings = {"generation": str(getattr(reader.captioner, "generation", ""))}  # the weights' digest is without them
-    identity = {"models": reader.models, "split": options.split} | settings | _rows_mark(rows)
+    identity = (
+        {"models": reader.models, "split": options.split, "config": options.config, "caption_style": style}
+        | settings
+        | _rows_mark(rows)
+    )
     predictions = predict(reader, rows, options.out, identity, progress("pages read"))
     if options.controls:
         systems = with_controls(
@@ -197,6 +212,8 @@ def _head(options: Options, identity: dict, predictions: Sequence[Prediction], r
         "dataset": {
             "name": Path(options.dataset).name,
             "split": options.split,
+            "config": options.config,
+            "caption_style": identity["caption_style"],
             "patients": len({p.patient_id for p in predictions}),
             "digest": identity["rows_digest"],
             "limit": options.limit,

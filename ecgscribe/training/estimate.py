@@ -60,7 +60,7 @@ class Estimate:
 
 def estimate(options: TrainOptions, rows: dict[str, int], processes: int = 1) -> Estimate:
     """`rows` split -> rows that the dataset has. Raises `Offline` or `BadModel` for a model of unknown sizes."""
-    train, validation = wanted_rows(options.records, rows)
+    train, validation = wanted_rows(options.subset, rows)
     per_epoch = math.ceil(math.ceil(train / (options.batch_size * processes)) / options.accumulation)
     steps = options.max_steps or math.ceil(per_epoch * options.epochs)
     with torch.device("meta"):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.preprocess import Preprocess
+from ecgscribe.data.row import ALL, PAGES, PHOTOS, STYLES
 from ecgscribe.training.scenarios import PUBLISHED_OPTIMISER, scenario_named
 
 SCHEDULES = ("cosine", "linear", "constant", "published")
@@ -32,7 +33,9 @@ class TrainOptions:
     revision: str = _option("", "revision of a Hub id given as --init")
     preprocess: str = _option("blip", "how a page becomes pixels: blip, published or bands (one lead a band)")
     vocabulary: int = _option(1500, "tokens of the own vocabulary (only from scratch)")
-    records: int = _option(0, "use so many records of all splits together, eight tenths of them to train; 0 = all")
+    subset: int = _option(0, "use about so many records, patient by patient, 80:10:10; smaller lie in larger; 0 = all")
+    config: str = _option("pages", "which rows of the dataset: pages, photos or all (both)")
+    caption_style: str = _option("", "text to learn: report or statements (default: as the dataset was built)")
     epochs: float = _option(10.0, "passes over the training rows")
     max_steps: int = _option(0, "stop after so many steps instead; 0 = by epochs")
     batch_size: int = _option(8, "pictures a step and process")
@@ -64,13 +67,16 @@ class TrainOptions:
             ("preprocess", tuple(PREPROCESSES)),
             ("schedule", SCHEDULES),
             ("keep", ("best", "last")),
+            ("config", (PAGES, PHOTOS, ALL)),
+            ("caption_style", ("", *STYLES)),
         ):
             if getattr(self, name) not in known:
-                raise BadOption(f"--{name} {getattr(self, name)!r} does not exist.", f"Known: {', '.join(known)}.")
+                names = ", ".join(filter(None, known))
+                raise BadOption(f"--{_flag(name)} {getattr(self, name)!r} does not exist.", f"Known: {names}.")
         for name in ("epochs", "batch_size", "accumulation", "learning_rate", "max_new_tokens", "num_beams"):
             if not getattr(self, name) > 0:
                 raise BadOption(f"--{_flag(name)} must be above 0, got {getattr(self, name)}.")
-        for name in ("records", "max_steps", "weight_decay", "max_grad_norm", "save_steps", "workers", "seed"):
+        for name in ("subset", "max_steps", "weight_decay", "max_grad_norm", "save_steps", "workers", "seed"):
             if getattr(self, name) < 0:
                 raise BadOption(f"--{_flag(name)} must not be negative, got {getattr(self, name)}.")
         for name in ("warmup_share", "label_smoothing", "dropout"):

@@ -33,18 +33,18 @@ PUBLISHED_OPTIMISER = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """One published training: `records` in all splits together, of which eight tenths train."""
+    """One published training: `subset` records in all splits together, of which eight tenths train."""
 
     name: str
     init: str
-    records: int
+    subset: int
     epochs: int
 
     def settings(self) -> dict:
         """The training options that the scenario fixes; any of them may still be given by hand."""
         return {
             "init": self.init,
-            "records": self.records,
+            "subset": self.subset,
             "epochs": float(self.epochs),
             "preprocess": "published",
             "batch_size": 4,

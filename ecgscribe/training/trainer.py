@@ -23,10 +23,9 @@ from transformers.trainer_utils import get_last_checkpoint
 from ecgscribe.captioner.folder import WEIGHTS_FILE, save_folder
 from ecgscribe.captioner.generation import Generation
 from ecgscribe.core.errors import BadOption
-from ecgscribe.data.split import share_of
+from ecgscribe.data.subset import subset_rows
 from ecgscribe.training.card import training_card
 from ecgscribe.training.collator import Collator, TokenLoss, token_text
-from ecgscribe.training.estimate import wanted_rows
 from ecgscribe.training.frames import FrameRows, keep_frames
 from ecgscribe.training.options import TrainOptions
 from ecgscribe.training.start import SMALL, start_model, start_tokenizer
@@ -145,14 +144,6 @@ def training_arguments(options: TrainOptions) -> TrainingArguments:
     )
 
 
-def chosen_rows(rows: Any, count: int, seed: int) -> Any:
-    """`count` rows drawn by ecg_id and seed, in their order: the same rows however the set is stored."""
-    if count >= len(rows):
-        return rows
-    shares = [(share_of(f"row {ecg_id}", seed), k) for k, ecg_id in enumerate(rows["ecg_id"])]
-    return rows.select(sorted(k for _, k in sorted(shares)[:count]))
-
-
 def _claim(options: TrainOptions, output: Path, arguments: TrainingArguments) -> str | None:
     """The checkpoint to go on from, or None. Refuses an output that holds another training."""
     if not options.output or not options.dataset:
@@ -211,15 +202,20 @@ def _rows(options: TrainOptions) -> dict[str, Any]:
     """Training rows, and validation rows when the best weights are to be kept."""
     from ecgscribe.data.rows import load_rows
 
-    data = load_rows(options.dataset, allow_shared_patients=options.allow_shared_patients, decode=False)
+    data = load_rows(
+        options.dataset,
+        allow_shared_patients=options.allow_shared_patients,
+        decode=False,
+        config=options.config,
+        caption_style=options.caption_style,
+    )
     counts = {split: len(data[split]) for split in data}
     if not counts.get("train"):
         raise BadOption(f"The dataset {options.dataset} has no training rows.", f"It has {counts}.")
-    train_count, validation_count = wanted_rows(options.records, counts)
-    rows = {"train": chosen_rows(data["train"], train_count, options.seed)}
-    if options.keep == "best" and counts.get("validation"):
-        rows["validation"] = chosen_rows(data["validation"], validation_count, options.seed)
-    return rows
+    if options.subset:
+        data = subset_rows(data, options.subset, options.seed)
+    wanted = ("train", "validation") if options.keep == "best" and counts.get("validation") else ("train",)
+    return {split: data[split] for split in wanted}
 
 
 def _same_rows(rows: dict[str, Any], kept: Path, resume: bool) -> None:

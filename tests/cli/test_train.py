@@ -44,7 +44,7 @@ def test_flags_become_options(asked):
     command = "train --dataset d --output o --scenario base-14000 --epochs 2 --bf16 --batch-size 2"
     assert main(command.split()) == 0
     (options,) = asked
-    assert (options.epochs, options.bf16, options.batch_size, options.records) == (2.0, True, 2, 14000)
+    assert (options.epochs, options.bf16, options.batch_size, options.subset) == (2.0, True, 2, 14000)
 
 
 def test_pushed_only_when_asked(asked, capsys):

@@ -10,7 +10,7 @@ from ecgscribe.training.scenarios import SCENARIOS
 
 
 def test_six_scenarios_as_published():
-    assert [(s.init.rsplit("-", 1)[1], s.records, s.epochs) for s in SCENARIOS.values()] == [
+    assert [(s.init.rsplit("-", 1)[1], s.subset, s.epochs) for s in SCENARIOS.values()] == [
         ("base", 7000, 10),
         ("base", 14000, 10),
         ("base", 21671, 6),
@@ -25,7 +25,7 @@ def test_six_scenarios_as_published():
 
 def test_given_options_win_over_the_scenario_and_that_over_defaults():
     options = TrainOptions.build({"scenario": "base-7000", "epochs": 2.0})
-    assert (options.epochs, options.records, options.weight_decay) == (2.0, 7000, TrainOptions().weight_decay)
+    assert (options.epochs, options.subset, options.weight_decay) == (2.0, 7000, TrainOptions().weight_decay)
 
 
 def test_published_optimiser():

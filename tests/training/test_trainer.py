@@ -16,7 +16,7 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.preprocess import Preprocess
 from ecgscribe.training.collator import Collator, token_text
 from ecgscribe.training.options import TrainOptions
-from ecgscribe.training.trainer import chosen_rows, published_share, train
+from ecgscribe.training.trainer import published_share, train
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -251,17 +251,6 @@ def test_a_finished_training_is_left_alone(trained, tiny):
 def test_needed_options_are_named():
     with pytest.raises(BadOption, match="--dataset and --output"):
         train(TrainOptions.build({}), lambda line: None)
-
-
-def test_chosen_rows_do_not_depend_on_order():
-    import datasets
-
-    rows = datasets.Dataset.from_dict({"ecg_id": list(range(50))})
-    turned = datasets.Dataset.from_dict({"ecg_id": list(range(49, -1, -1))})
-    one, two = chosen_rows(rows, 10, 3)["ecg_id"], chosen_rows(turned, 10, 3)["ecg_id"]
-    assert sorted(one) == sorted(two) and len(set(one)) == 10
-    assert sorted(one) != sorted(chosen_rows(rows, 10, 4)["ecg_id"])
-    assert set(one) < set(chosen_rows(rows, 20, 3)["ecg_id"])
 
 
 def test_published_schedule_is_the_notebooks():
