@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
     """Builds, reports, and pushes if asked."""
     from ecgscribe.core.errors import BadOption
     from ecgscribe.data.build import BuildOptions, build
+    from ecgscribe.data.wording import TOO_LONG
 
     ptbxl = args.ptbxl
     if ptbxl is None and args.simulated is None and not args.wfdb:
@@ -105,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
 
         address = push_folder(args.out, args.push_to_hub, "dataset", args.private, retry="the same build command")
         print(f"Pushed: {address}")
-    return 3 if result.bad else 0
+    return 3 if result.bad or f"report: {TOO_LONG}" in result.dropped else 0
 
 
 def cache_folder() -> Path:

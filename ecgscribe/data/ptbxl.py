@@ -140,6 +140,11 @@ def _read_rows(folder: Path) -> list[PtbXlRow]:
 def diagnostic_classes(folder: Path) -> dict[str, str]:
     """SCP code -> diagnostic class (NORM, MI, STTC, CD, HYP), of the diagnostic codes only."""
     table = _read_csv(folder / STATEMENTS)
+    absent = [name for name in ("diagnostic", "diagnostic_class") if name not in table.columns]
+    if absent:
+        raise BadOption(
+            f"{folder / STATEMENTS} lacks the columns {', '.join(absent)}.", "Take it from PhysioNet again."
+        )
     chosen = table[(table["diagnostic"] == 1) & table["diagnostic_class"].notna()]
     return dict(zip(chosen.iloc[:, 0], chosen["diagnostic_class"], strict=True))
 
