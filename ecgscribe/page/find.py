@@ -1,14 +1,54 @@
-"""The outline of the sheet in a scan or photograph: bright paper around the ruling, against a darker ground."""
+"""The outline of the sheet in a scan or photograph: its straight edges, else bright paper against a darker ground."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
+from ecgscribe.page.edges import find_edges, is_sold
+from ecgscribe.page.ruling import Ruling
+
 _COPY_PX = 600
 _DIMMEST = 0.62  # paper in shadow against the paper of the ruled area
 _WHOLE = 0.93  # of the frame: then the frame is the sheet
 _SOLID = 0.88  # of its convex hull: a sheet has no bays
+_BESIDE_MM = 15.0  # an outermost place of the ruling may lie so far beyond the sheet
+_EXACT_MM = 1.0
+_ALONG = np.linspace(0, 1, 24, endpoint=False)[:, None]
+
+
+def find_sheet(picture: np.ndarray, ruling: Ruling) -> tuple[np.ndarray, np.ndarray]:
+    """((N, 2) outline, (4, 2) corners clockwise from top left) of the sheet in picture points.
+
+    Where an edge of the sheet is not seen the bright paper's extent is taken, and where no darker ground shows the
+    picture's own frame.
+    """
+    height, width = picture.shape[:2]
+    frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    if _is_sheet(ruling.flat_points(frame)):
+        return frame, frame
+    outline = find_outline(picture, ruling.ruled_px)
+    edges, seen = find_edges(picture, ruling)
+    if not seen.any():
+        return outline, corners_of(outline)
+    flat = ruling.flat_points(outline)
+    around = np.array([np.quantile(flat, 0.03, axis=0), np.quantile(flat, 0.97, axis=0)])
+    low, high = np.where(seen, edges, around)
+    inner = ruling.flat_box_mm(whole=False)
+    low, high = np.minimum(low, inner[0] + _BESIDE_MM), np.maximum(high, inner[1] - _BESIDE_MM)
+    corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
+    sides = np.concatenate([corners[k] + (corners[(k + 1) % 4] - corners[k]) * _ALONG for k in range(4)])
+    size = np.array(picture.shape[1::-1], float)
+    outline = np.clip(ruling.picture_points(sides), 0, size)
+    return outline, outline[:: len(_ALONG)]
+
+
+def _is_sheet(corners_mm: np.ndarray) -> bool:
+    """Whether a picture's corners (4, 2), on the paper, are those of a sheet as it is sold: an export of the page."""
+    left, top, right, bottom = (corners_mm[[a, b], axis] for a, b, axis in ((0, 3, 0), (0, 1, 1), (1, 2, 0), (3, 2, 1)))
+    straight = max(abs(float(np.ptp(side))) for side in (left, top, right, bottom)) < _EXACT_MM
+    width, height = np.ptp(corners_mm, axis=0)
+    return straight and is_sold(float(width)) and is_sold(float(height))
 
 
 def find_outline(picture: np.ndarray, ruled_px: np.ndarray) -> np.ndarray:

@@ -27,8 +27,8 @@ _BLOCK_MM = 1.0
 @dataclass(frozen=True, eq=False)
 class Phases:
     """At nodes `NODE_MM` apart, the first half a node inside: `shift_mm` float32 (rows, columns, 2) how much further
-    on the paper (x, y) is what is seen there than the place says, less than half a `period_mm` either way; `spread_mm` its standard
-    deviation, infinite where no line is heard."""
+    on the paper (x, y) is what is seen there than the place says, less than half a `period_mm` either way;
+    `spread_mm` its standard deviation, infinite where no line is heard."""
 
     shift_mm: np.ndarray
     spread_mm: np.ndarray

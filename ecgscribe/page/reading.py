@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
-from ecgscribe.page.find import corners_of, find_outline
+from ecgscribe.page.find import find_sheet
 from ecgscribe.page.flat import FlatPage, flatten
 from ecgscribe.page.locate import Seen, locate, look
 from ecgscribe.page.ruling import Ruling, find_ruling
@@ -20,11 +20,13 @@ _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to
 @dataclass(frozen=True, eq=False)
 class PageResult:
     """`page` None when the picture shows no ECG (then a fatal problem says why); `corners_px` (4, 2) of the sheet in
-    the user's picture, clockwise from top left, None without a page."""
+    the user's picture, clockwise from top left, None without a page; `printed` the values that the page prints of
+    itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they could be read."""
 
     page: Page | None
     problems: tuple[Problem, ...] = ()
     corners_px: np.ndarray | None = None
+    printed: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,8 @@ def find_page(picture: np.ndarray) -> PageResult:
     """Finds, straightens and scales the page in a picture uint8 (H, W, 3) and locates its leads.
 
     Never raises for a poor picture. Codes: no-grid, too-small, no-trace (fatal, no page); layout-unknown (page without
-    panels); layout-assumed, way-up-assumed, scale-unknown, page-bent.
+    panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees,
+    way-up-assumed, scale-unknown, page-bent.
     """
     ruling = find_ruling(picture)
     if ruling is None:
@@ -51,16 +54,26 @@ def find_page(picture: np.ndarray) -> PageResult:
             f"The picture shows only about {finest:.1f} pixels a millimetre of paper; {_COARSEST} are needed.",
             "Scan or photograph the page at a higher resolution.",
         )
-    outline = find_outline(picture, ruling.ruled_px)
+    outline, corners = find_sheet(picture, ruling)
     way = _best_way_up(flatten(picture, ruling, outline))
     if not way.seen.traces:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
-    result = _with_layout(way, corners_of(outline), ruling.sure)
+    result = _with_layout(way, corners, ruling.sure)
+    if result.page.px_per_mm is not None:
+        result = replace(result, px_per_mm_spread=_spread(ruling, result.page, way.turns))
     if ruling.bend_mm > _BENT_MM and ruling.bent is None:
         result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
     return result
+
+
+def _spread(ruling: Ruling, page: Page, turns: int) -> tuple[float, float]:
+    """The ruling's own uncertainty, in px of the page."""
+    shares = [spread / scale for spread, scale in zip(ruling.spread, ruling.px_per_mm, strict=True)]
+    if turns % 2:
+        shares = shares[::-1]
+    return shares[0] * page.px_per_mm[0], shares[1] * page.px_per_mm[1]
 
 
 def _refused(code: str, message: str, hint: str) -> PageResult:
@@ -87,8 +100,9 @@ def _with_layout(way: _Way, corners: np.ndarray, sure: bool) -> PageResult:
     problems = located.problems if known else (*located.problems, _unscaled())
     if located.layout is not None and way.turns and way.seen.pulses < 2:
         problems += (_turned(way.turns),)
-    page = Page(flat.picture, flat.to_source, flat.px_per_mm if known else None, located.layout, located.panels)
-    return PageResult(page, problems, corners)
+    px_per_mm = flat.px_per_mm if known else None
+    page = Page(flat.picture, flat.to_source, px_per_mm, located.layout, located.panels, located.mm_per_s)
+    return PageResult(page, problems, corners, located.printed)
 
 
 def _unscaled() -> Problem:

@@ -20,6 +20,9 @@ _STRETCHED = 0.15  # logarithm of the pitch across over the pitch down
 _CLEAR = 0.4
 _BANDS = 15
 _FURTHER_MM = 40.0  # beyond the tiles a ruling is looked for with finer ears
+_TILE_MM = 30.0
+_ALIKE = 6  # neighbours that err together
+_SCALE_FLOOR = 2e-4  # of the scale: no sheet is known better
 _PROFILE_PX = 4.0  # samples a cell at least
 
 
@@ -29,7 +32,7 @@ class Ruling:
     the ruling was seen; `reach_px` how far around them it may go on; `px_per_mm` (x, y) of the picture there;
     `sure` when lines of 1 and 5 mm were told apart, else the size of a sheet decided what the lines are;
     `bend_mm` how far a tenth of the ruled area lies from a plane at least; `bent` where the paper lies instead, None
-    where only the plane is known."""
+    where only the plane is known; `spread` the standard deviation of `px_per_mm` (x, y)."""
 
     to_mm: Transform
     ruled_px: np.ndarray
@@ -38,6 +41,27 @@ class Ruling:
     sure: bool
     bend_mm: float
     bent: Bent | None = None
+    spread: tuple[float, float] = (0.0, 0.0)
+
+    def picture_points(self, flat_mm: np.ndarray) -> np.ndarray:
+        """(N, 2) points of the flat paper in mm -> picture points."""
+        flat_mm = np.asarray(flat_mm, float)
+        return self.to_mm.inverse.points(flat_mm if self.bent is None else flat_mm + self.bent.shift_mm(flat_mm))
+
+    def flat_points(self, picture_px: np.ndarray) -> np.ndarray:
+        """(N, 2) picture points -> points of the flat paper in mm, to a tenth of a mm."""
+        plane = self.to_mm.points(picture_px)
+        flat = plane
+        for _ in range(4 if self.bent is not None else 0):
+            flat = plane - self.bent.shift_mm(flat)
+        return flat
+
+    def flat_box_mm(self, whole: bool = True) -> np.ndarray:
+        """(2, 2) low and high corner, on the flat paper, of where the ruling was seen; not `whole`: of the places
+        themselves, without what lies around each."""
+        reach = self.reach_px * 0.75 / np.array(self.px_per_mm) if whole else 0.0
+        flat = self.flat_points(self.ruled_px)
+        return np.array([flat.min(axis=0) - reach, flat.max(axis=0) + reach])
 
 
 def find_ruling(picture: np.ndarray) -> Ruling | None:
@@ -65,7 +89,19 @@ def find_ruling(picture: np.ndarray) -> Ruling | None:
         return None
     bent = _bent(dark, to_cells.then(Transform.scale(*scale[:2])), fit, np.array(scale[:2]), lattice)
     bend_mm = fit.stray_px / lattice.across.pitch_px * scale[0]
-    return Ruling(to_mm, ruled, TILE_PX / 2 / factor, px_per_mm, scale[2], bend_mm, bent)
+    spread = _spread(fit, np.array(scale[:2]), bend_mm, bent) * px_per_mm
+    reach = TILE_PX / 2 / factor
+    return Ruling(to_mm, ruled, reach, px_per_mm, scale[2], bend_mm, bent, (float(spread[0]), float(spread[1])))
+
+
+def _spread(fit: CellFit, mm: np.ndarray, bend_mm: float, bent: Bent | None) -> np.ndarray:
+    """(2,) relative standard deviations of the scale: the error of a straight line through places that are known to
+    `spread_mm`, or to the bend of a sheet whose shape is not known."""
+    extent = np.ptp(fit.cells[fit.follows] * mm, axis=0) + _TILE_MM
+    if bent is None:
+        return np.maximum(bend_mm / extent * np.sqrt(12 / max(fit.follows.sum() / _ALIKE, 1)), _SCALE_FLOOR)
+    heard = max(bent.heard.sum() / _ALIKE, 1)
+    return np.maximum(bent.spread_mm / extent * np.sqrt(12 / heard), _SCALE_FLOOR)
 
 
 def _bent(dark: np.ndarray, to_mm: Transform, fit: CellFit, mm: np.ndarray, lattice: Lattice) -> Bent | None:
