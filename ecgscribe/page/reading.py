@@ -21,12 +21,14 @@ _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to
 class PageResult:
     """`page` None when the picture shows no ECG (then a fatal problem says why); `corners_px` (4, 2) of the sheet in
     the user's picture, clockwise from top left, None without a page; `printed` the values that the page prints of
-    itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they could be read."""
+    itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they could be read;
+    `px_per_mm_spread` (x, y) the standard deviation of the page's scale in px a mm, None where there is no scale."""
 
     page: Page | None
     problems: tuple[Problem, ...] = ()
     corners_px: np.ndarray | None = None
     printed: dict[str, float] = field(default_factory=dict)
+    px_per_mm_spread: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
