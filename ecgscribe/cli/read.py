@@ -1,4 +1,4 @@
-"""`python -m ecgscribe read PAGE...`: captions of pictures, as text or JSON."""
+"""`python -m ecgscribe read PAGE...`: caption, signals, measurements and findings of pictures, as text and files."""
 
 from __future__ import annotations
 
@@ -24,12 +24,19 @@ def add_parser(subparsers: Any) -> None:
     """Registers `read`."""
     parser = subparsers.add_parser(
         "read",
-        help="caption pictures of ECGs",
-        description="Writes a caption for each picture of a 12-lead ECG, and what could not be read and why.",
+        help="read pictures of ECGs: caption, signals, measurements, findings",
+        description="Writes a caption for each picture of a 12-lead ECG with measurements and findings, what could not "
+        "be read and why, and where asked the digitised signals as files named after the picture.",
         epilog="Exit code 0: every input has a caption; 2: could not start; 3: some have none (named on stderr).",
     )
     parser.add_argument("pages", nargs="+", metavar="PAGE", help="picture, PDF, folder of them, or quoted pattern")
     parser.add_argument("--json", metavar="FILE", help="write JSON (docs/json.md) to FILE, or to stdout with -")
+    parser.add_argument("--wfdb", type=Path, metavar="DIR", help="write a WFDB record of each page's signals")
+    parser.add_argument("--csv", type=Path, metavar="DIR", help="write a table of each page's signals in mV")
+    parser.add_argument("--fhir", type=Path, metavar="DIR", help="write a FHIR R4 Observation of each page")
+    parser.add_argument(
+        "--overlay", type=Path, metavar="FILE", help="write the picture with the traces drawn on it (a folder for many)"
+    )
     parser.add_argument("--model", metavar="M", help="model folder or Hub id (default: ECGSCRIBE_MODEL, else embedded)")
     parser.add_argument("--page", type=int, default=1, metavar="N", help="page of a PDF, from 1 (default: 1)")
 
@@ -83,6 +90,7 @@ def inputs_of(arguments: list[str]) -> Inputs:
 
 def run(args: argparse.Namespace) -> int:
     """Reads every input; returns 0, or 3 when an input has no caption."""
+    from ecgscribe.reader.exports import Exports
     from ecgscribe.reader.output import JsonOutput, as_text
     from ecgscribe.reader.reader import Reader
 
@@ -95,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
         )
     if inputs.passed_over:
         print(f"{inputs.passed_over} files are no pictures by their names and were passed over.", file=sys.stderr)
+    exports = Exports(args.wfdb, args.csv, args.fhir, args.overlay, inputs.many)
     reader = Reader.from_pretrained(args.model)
     failed = _Failed([(name, "No such file, or a folder without pictures.") for name in inputs.missing])
     output = JsonOutput(args.json, inputs.many) if args.json else None
@@ -102,6 +111,7 @@ def run(args: argparse.Namespace) -> int:
         for number, path in enumerate(inputs.files, 1):
             interpretation = _read(reader, path, args.page - 1)
             failed.add(interpretation)
+            exports.write(interpretation, path, args.page - 1)
             if inputs.many and (output is not None or not sys.stdout.isatty()):
                 seconds = sum(interpretation.seconds.values())
                 print(f"{number}/{len(inputs.files)} {path.name} {seconds:.1f} s", file=sys.stderr, flush=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -44,6 +46,46 @@ def panels_on_page(page: Page, longest_px: int = 1600) -> np.ndarray:
     return np.asarray(image)
 
 
+TRACE_COLOUR = (214, 0, 110)
+
+
+def traces_on_picture(
+    picture: np.ndarray, page: Page, traces_px: Sequence[np.ndarray], longest_px: int = 2400
+) -> np.ndarray:
+    """The user's picture, at most `longest_px` long, with each digitised trace drawn where it was read.
+
+    `traces_px` per panel (N, 2) page points, NaN where nothing was seen. Returns uint8 (h, w, 3).
+    """
+    small, scale = _fitted(picture, longest_px)
+    return _curves(small, [scale.points(page.to_source.points(t)) for t in _runs(traces_px)])
+
+
+def traces_on_page(page: Page, traces_px: Sequence[np.ndarray], longest_px: int = 2400) -> np.ndarray:
+    """The straightened page with the digitised traces on it. uint8 (h, w, 3)."""
+    small, scale = _fitted(page.picture, longest_px)
+    return _curves(small, [scale.points(t) for t in _runs(traces_px)])
+
+
+def _runs(traces_px: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The stretches without NaN of at least two points."""
+    runs = []
+    for trace in traces_px:
+        seen = np.isfinite(trace).all(axis=1)
+        edges = np.flatnonzero(np.diff(np.r_[False, seen, False]))
+        runs += [trace[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1]
+    return runs
+
+
+def _curves(picture: np.ndarray, curves: list[np.ndarray]) -> np.ndarray:
+    """Open polylines, so thin that the printed trace shows on both sides."""
+    cover = np.zeros(picture.shape[:2], np.uint8)
+    thickness = max(round(max(picture.shape[:2]) / 1600), 1)
+    for curve in curves:
+        points = np.clip((curve - 0.5) * 16, -(2**24), 2**24)
+        cv2.polylines(cover, [np.round(points).astype(np.int32)], False, 255, thickness, cv2.LINE_AA, 4)
+    return _tinted(picture, cover, TRACE_COLOUR, 0.9)
+
+
 def _fitted(picture: np.ndarray, longest_px: int) -> tuple[np.ndarray, Transform]:
     """A smaller copy and the map from the full picture's points to it."""
     height, width = picture.shape[:2]
@@ -75,9 +117,11 @@ def _dots(picture: np.ndarray, points: np.ndarray, radius: int) -> np.ndarray:
     return _tinted(picture, cover)
 
 
-def _tinted(picture: np.ndarray, cover: np.ndarray) -> np.ndarray:
-    share = cover[:, :, None].astype(np.float32) / 255 * _OPACITY
-    return np.round(picture * (1 - share) + np.array(COLOUR, np.float32) * share).astype(np.uint8)
+def _tinted(
+    picture: np.ndarray, cover: np.ndarray, colour: tuple[int, int, int] = COLOUR, opacity: float = _OPACITY
+) -> np.ndarray:
+    share = cover[:, :, None].astype(np.float32) / 255 * opacity
+    return np.round(picture * (1 - share) + np.array(colour, np.float32) * share).astype(np.uint8)
 
 
 def _tag(draw: ImageDraw.ImageDraw, text: str, corner: np.ndarray, font: ImageFont.FreeTypeFont) -> None:

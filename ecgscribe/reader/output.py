@@ -18,16 +18,48 @@ def sentence(problem: Problem) -> str:
 
 
 def as_text(interpretation: Interpretation, width: int = 100) -> str:
-    """Source, caption and warnings for a terminal."""
+    """Source, caption, what was measured and found, and warnings, for a terminal."""
     lines = [interpretation.source]
     if interpretation.caption is None:
         lines.append("  No caption.")
     else:
         lines += textwrap.wrap(interpretation.caption, width, initial_indent="  ", subsequent_indent="  ")
+    for word, told in (("measured", measured(interpretation)), ("found", found(interpretation))):
+        if told:
+            lines += textwrap.wrap(f"{word}: {told}", width, initial_indent="  ", subsequent_indent="    ")
     for problem in interpretation.problems:
         word = "why" if problem.fatal else "note"
         lines += textwrap.wrap(sentence(problem), width, initial_indent=f"  {word}: ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
+
+
+def measured(interpretation: Interpretation) -> str:
+    """The measurements of the whole ECG in one line, those that could not be had left out; "" without any."""
+    known = [m for m in interpretation.measurements if m.known and not m.lead and m.name in _TOLD]
+    return ", ".join(f"{_TOLD[m.name]} {m.value:.{1 if m.unit == 'mV' else 0}f} {m.unit}" for m in known)
+
+
+_TOLD = {
+    "rate": "rate",
+    "pr": "PR",
+    "qrs": "QRS",
+    "qt": "QT",
+    "qtc_bazett": "QTc (Bazett)",
+    "axis": "axis",
+    "sokolow_lyon": "Sokolow-Lyon",
+}
+
+
+def found(interpretation: Interpretation) -> str:
+    """The findings that are present, or may be, with their probabilities; "" where nothing was assessed."""
+    told = [
+        f"{finding.name} {finding.probability:.0%}{'' if finding.present else ' (uncertain)'}"
+        for finding in interpretation.findings
+        if finding.verdict != "absent"
+    ]
+    if interpretation.findings and not told:
+        return "none of what was assessed"
+    return ", ".join(told)
 
 
 class JsonOutput:
