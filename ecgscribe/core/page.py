@@ -64,7 +64,7 @@ class Page:
 
     `picture` uint8 (H, W, 3); `to_source` maps page points to points of the picture it came from;
     `px_per_mm` (x, y) or None when unknown; `layout` a name of `standards.LAYOUTS` or None;
-    `panels` in layout order, empty when the leads were not located.
+    `panels` in layout order, empty when the leads were not located; `mm_per_s` the paper speed, None when unknown.
     """
 
     picture: np.ndarray
@@ -72,6 +72,7 @@ class Page:
     px_per_mm: tuple[float, float] | None = None
     layout: str | None = None
     panels: tuple[Panel, ...] = ()
+    mm_per_s: float | None = None
 
     def __post_init__(self):
         picture = self.picture
@@ -79,6 +80,8 @@ class Page:
             raise BadOption(f"A page picture is uint8 (H, W, 3), got {picture.dtype} {picture.shape}.")
         if self.px_per_mm is not None and not (self.px_per_mm[0] > 0 and self.px_per_mm[1] > 0):
             raise BadOption(f"px_per_mm must be positive, got {self.px_per_mm}.")
+        if self.mm_per_s is not None and not self.mm_per_s > 0:
+            raise BadOption(f"The paper speed must be positive, got {self.mm_per_s} mm/s.")
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -92,5 +95,6 @@ class Page:
             "to_source": self.to_source.to_dict(),
             "px_per_mm": None if self.px_per_mm is None else [float(v) for v in self.px_per_mm],
             "layout": self.layout,
+            "mm_per_s": self.mm_per_s,
             "panels": [panel.to_dict() for panel in self.panels],
         }

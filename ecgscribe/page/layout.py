@@ -1,4 +1,4 @@
-"""Which lead stands where: rows of traces matched to the standard layout, calibration pulses, panels."""
+"""Rows of traces that share one stretch of time, with their calibration pulses and baselines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecgscribe.core.page import Panel
 from ecgscribe.core.standards import STANDARD_SCALE, Layout
 from ecgscribe.page.pulses import Pulse, find_pulses
 from ecgscribe.page.traces import FLAT_PX_PER_MM, TraceRow, find_rows, flat_strokes, line_mask
@@ -15,6 +14,7 @@ _SHORT_MM, _LONG_MM = 4.0, 2.5  # a row may be so much shorter or longer than th
 _PULSE_MM = 15.0  # a calibration pulse, its feet and the gap add at most this to a row
 _AGREE_MM = 1.5  # row ends that are the same end
 _UNEVEN = 1.75  # the widest gap between rows over the narrowest (a drifting trace lies off its row)
+_FOOT_MM = 2.0  # a pulse's foot and the gap between it and the trace
 _LEAST_COVER = 0.7  # of the row's width that holds ink
 
 
@@ -33,41 +33,43 @@ class Rows:
 
 
 def find_layout_rows(
-    ink: np.ndarray, box: tuple[float, float, float, float], width_mm: float, wanted: int
-) -> tuple[Rows | None, int]:
-    """Rows `width_mm` wide in the ink (H, W) of a flat copy, and how many rows of any width were seen.
+    ink: np.ndarray, box: tuple[float, float, float, float], width_mm: float
+) -> tuple[list[Rows], int, float | None]:
+    """(readings, rows of any width, height of the calibration pulses in mm) of the ink (H, W) of a flat copy.
 
-    `box` (x0, y0, x1, y1) the ruled area. The ink's threshold is not known beforehand (pens, printers and
-    screens differ): the first that gives the `wanted` number of rows is taken, else the one that gives most.
+    `box` (x0, y0, x1, y1) the ruled area. The ink's threshold is not known beforehand (pens, printers and screens
+    differ), so several are read; each gives rows of `width_mm` if there are any, and rows of whatever width most of
+    them share, those with more rows first.
     """
     x0, y0, x1, y1 = area = tuple(int(v) for v in box)
     inside = ink[y0:y1, x0:x1]
     if inside.size == 0:
-        return None, 0
-    level = float(np.quantile(inside, 0.998))
-    best, seen = None, 0
+        return [], 0, None
+    level = float(np.quantile(inside[::2, ::2], 0.998))
+    readings, seen, heights = [], 0, []
     for share in (0.3, 0.45, 0.2):
         threshold = max(share * level, 0.06)
         mask = line_mask(ink, threshold)
         mask[:y0], mask[y1:], mask[:, :x0], mask[:, x1:] = False, False, False, False
         found = find_rows(mask)
         seen = max(seen, len(found))
-        rows = _full_rows(found, mask, find_pulses(ink, threshold, area), width_mm)
-        if rows is not None and (best is None or len(rows.levels) > len(best.levels) or len(rows.levels) == wanted):
-            best = rows
-        if best is not None and len(best.levels) == wanted:
-            break
-    return best, seen
+        pulses = find_pulses(ink, threshold, area)
+        heights += [pulses[0].height_mm] if pulses else []
+        if not found:
+            continue
+        stretches = [_stretch(found, pulses, width_mm * FLAT_PX_PER_MM), _own_stretch(found, pulses)]
+        for stretch in stretches:
+            rows = None if stretch is None else _full_rows(found, mask, pulses, stretch)
+            if rows is not None:
+                readings.append(rows)
+    return readings, seen, max(heights, key=heights.count) if heights else None
 
 
-def _full_rows(found: list[TraceRow], mask: np.ndarray, pulses: list[Pulse], width_mm: float) -> Rows | None:
-    """The rows that share one stretch of `width_mm`; None when row ends do not fit it."""
-    if not found:
-        return None
+def _full_rows(
+    found: list[TraceRow], mask: np.ndarray, pulses: list[Pulse], stretch: tuple[float, float, bool]
+) -> Rows | None:
+    """The rows that share one stretch (left, right, sure); None when none does."""
     unit = FLAT_PX_PER_MM
-    stretch = _stretch(found, pulses, width_mm * unit)
-    if stretch is None:
-        return None
     left, right, sure = stretch
     reach = 8 * unit if len(pulses) < 3 else 16 * unit
     levels = {pulse.foot: True for pulse in pulses if _cover(mask, pulse.foot, reach, left, right) >= _LEAST_COVER}
@@ -107,6 +109,23 @@ def _stretch(found: list[TraceRow], pulses: list[Pulse], width: float) -> tuple[
     if pulses and pulses[0].left > (left + right) / 2:
         return left, left + width, sure
     return right - width, right, sure
+
+
+def _own_stretch(found: list[TraceRow], pulses: list[Pulse]) -> tuple[float, float, bool] | None:
+    """(left, right, sure) of the time shown when the width is not known: the ends that most rows share, the pulses
+    with their feet left out."""
+    unit = FLAT_PX_PER_MM
+    left, left_votes = max(_voted([row.left for row in found]), key=lambda end: (end[1], -end[0]))
+    right, right_votes = max(_voted([row.right for row in found]), key=lambda end: (end[1], end[0]))
+    if pulses:
+        inner, outer = max(pulse.right for pulse in pulses), min(pulse.left for pulse in pulses)
+        if inner < (left + right) / 2:
+            left = max(left, inner + _FOOT_MM * unit)
+        else:
+            right = min(right, outer - _FOOT_MM * unit)
+    if right - left < 25 * unit:
+        return None
+    return left, right, min(left_votes, right_votes) >= 2
 
 
 def _voted(ends: list[float]) -> list[tuple[float, int]]:
@@ -165,26 +184,6 @@ def evenly_spaced(rows: Rows) -> bool:
     """Whether the rows follow one another as on a printed page; a missed or false row breaks the pace."""
     gaps = np.diff(rows.levels)
     return len(gaps) == 0 or float(gaps.max() / gaps.min()) <= _UNEVEN
-
-
-def panels_of(
-    layout: Layout, baselines: list[float], left: float, right: float, to_page: tuple[float, float]
-) -> tuple[Panel, ...]:
-    """Panels in page pixels from rows in flat px; `to_page` page px a flat px in x and y."""
-    pitch = float(np.median(np.diff(baselines))) if len(baselines) > 1 else 30 * FLAT_PX_PER_MM
-    names = [*layout.rows, *((lead,) for lead in layout.rhythm)]
-    panels = []
-    for row, (leads, baseline) in enumerate(zip(names, baselines, strict=True)):
-        rhythm = row >= len(layout.rows)
-        top = (baselines[row - 1] + baseline) / 2 if row else baseline - pitch / 2
-        bottom = (baselines[row + 1] + baseline) / 2 if row + 1 < len(baselines) else baseline + pitch / 2
-        count = 1 if rhythm else layout.columns
-        length = layout.width_s / count
-        for column, lead in enumerate(leads):
-            x0, x1 = (left + (right - left) * (column + end) / count for end in (0, 1))
-            box = (x0 * to_page[0], top * to_page[1], x1 * to_page[0], bottom * to_page[1])
-            panels.append(Panel(lead, box, column * length, length, baseline * to_page[1], rhythm))
-    return tuple(panels)
 
 
 def layout_width_mm(layout: Layout) -> float:

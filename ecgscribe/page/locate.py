@@ -1,28 +1,43 @@
-"""Where the leads are on a straight page: rows of traces first, then layout and panels."""
+"""Where the leads are on a straight page: rows of traces, words, the layout that both vote for, and its panels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecgscribe.core.page import Panel
 from ecgscribe.core.report import Problem
-from ecgscribe.core.standards import LAYOUTS, Layout
+from ecgscribe.core.standards import STANDARD_LAYOUT, Layout
 from ecgscribe.page.flat import FlatPage
-from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, panels_of, row_baselines
+from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, row_baselines
+from ecgscribe.page.names import read_words
+from ecgscribe.page.panels import panels_of
+from ecgscribe.page.printed import Printed, read_printed
+from ecgscribe.page.rows import row_sets
+from ecgscribe.page.scale import scale_of
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
+from ecgscribe.page.vote import Fit, best_fits, margin
+from ecgscribe.page.words import find_words
 
 _FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
-_STANDARD = LAYOUTS["3x4+1"]
-_WHOLE_PAGE = "Use a straight, sharp picture of the whole page."
+_WIDTH_MM = layout_width_mm(STANDARD_LAYOUT)
+_SURE_NAMES, _SURE_NATS = 3, 3.0  # names read in their places, and lead over the next best reading, of a sure layout
+_BY_ROWS = {3: "3x4", 4: "3x4+1", 5: "3x4+2", 7: "6x2+1", 12: "12x1"}
+"""What so many rows usually are when no name can be read; six may be 6x2 or 3x4+3."""
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """The rows of traces seen on one way up of the page; `seen` counts rows of any width."""
+    """The rows of traces seen on one way up of the page: `readings` of the ink, the best as `rows`; `seen` counts rows
+    of any width; `pulse_mm` the height of the calibration pulses."""
 
     flat: FlatPage
-    rows: Rows | None
+    readings: tuple[Rows, ...]
     seen: int
+    pulse_mm: float | None = None
+
+    @property
+    def rows(self) -> Rows | None:
+        return max(self.readings, key=_worth) if self.readings else None
 
     @property
     def count(self) -> int:
@@ -30,12 +45,12 @@ class Seen:
 
     @property
     def pulses(self) -> int:
-        return sum(self.rows.pulsed) if self.rows is not None else 0
+        return max((sum(rows.pulsed) for rows in self.readings), default=0)
 
     @property
     def traces(self) -> bool:
         """Whether any trace was seen."""
-        return self.rows is not None or self.seen > 0
+        return bool(self.readings) or self.seen > 0
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -62,55 +77,100 @@ def look(flat: FlatPage) -> Seen:
     """Looks for rows of traces on a page as it stands."""
     scale = [FLAT_PX_PER_MM / side for side in flat.px_per_mm * 2]
     box = tuple(v * s for v, s in zip(flat.ruled_px, scale, strict=True))
-    width_mm, wanted = layout_width_mm(_STANDARD), _STANDARD.row_count
-    rows, seen = find_layout_rows(ink_of(flat_copy(flat.picture, flat.px_per_mm)), box, width_mm, wanted)
-    if (rows is None or len(rows.levels) < 3) and min(flat.px_per_mm) > _FINE:
-        finer, seen_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, width_mm, wanted)
-        if finer is not None and len(finer.levels) >= 3:
-            return Seen(flat, finer, seen_finer)
-    return Seen(flat, rows, seen)
+    readings, seen, pulse = find_layout_rows(ink_of(flat_copy(flat.picture, flat.px_per_mm)), box, _WIDTH_MM)
+    if max((len(rows.levels) for rows in readings), default=0) < 3 and min(flat.px_per_mm) > _FINE:
+        finer, seen_finer, pulse_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, _WIDTH_MM)
+        if max((len(rows.levels) for rows in finer), default=0) >= 3:
+            return Seen(flat, tuple(finer), seen_finer, pulse_finer)
+    return Seen(flat, tuple(readings), seen, pulse)
 
 
 def locate(seen: Seen) -> Located:
-    """The layout and the panels of a page whose rows were looked for. Codes: layout-unknown, layout-assumed."""
-    flat, rows = seen.flat, seen.rows
-    layout = _matching(seen.count) if rows is not None and evenly_spaced(rows) else None
-    if layout is None or rows is None:
-        return Located(None, (), (_unknown(seen),), seen.count > 0, {})
-    baselines = row_baselines(rows)
-    to_page = tuple(side / FLAT_PX_PER_MM for side in flat.px_per_mm)
-    panels = panels_of(layout, baselines, rows.left, rows.right, to_page)
-    problems = () if layout is _STANDARD and rows.sure else (_assumed(layout, rows.sure),)
-    return Located(layout.name, panels, problems, True, {})
+    """The layout and the panels of a page whose rows were looked for.
+
+    Codes: layout-unknown, layout-assumed, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees.
+    """
+    flat = seen.flat
+    words = read_words(find_words(flat.picture, flat.px_per_mm))
+    printed = read_printed(words)
+    sets, sources = row_sets(list(seen.readings), words, _WIDTH_MM)
+    whole = any(rows.whole for rows in sets)
+    fits = best_fits(sets, words) if sets else []
+    chosen, problems = _chosen(fits, seen)
+    if chosen is None:
+        return Located(None, (), problems, whole, printed.values)
+    return _panelled(chosen, sources[chosen.rows.source], seen, printed, problems)
 
 
-def _matching(count: int) -> Layout | None:
-    return next((layout for layout in (_STANDARD, LAYOUTS["3x4"]) if layout.row_count == count), None)
+def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tuple[Problem, ...]) -> Located:
+    levels = slice(fit.first_level, fit.first_level + fit.count)
+    part = replace(rows, levels=rows.levels[levels], pulsed=rows.pulsed[levels])
+    baselines_mm = [level / FLAT_PX_PER_MM for level in row_baselines(part)]
+    scale, doubts = scale_of(printed, seen.pulse_mm, fit)
+    panels = panels_of(fit, baselines_mm, scale, seen.flat.px_per_mm)
+    confirmed = fit.rows.whole or fit.matched >= _SURE_NAMES
+    return Located(fit.layout.name, panels, (*problems, *doubts), confirmed, printed.values, scale.mm_per_s)
 
 
-def _assumed(layout: Layout, sure: bool) -> Problem:
-    if not sure:
-        return Problem(
-            "layout",
-            "layout-assumed",
-            f"The rows' left ends differ: the time was counted back from their right ends, layout {layout.name}.",
-            "Use a flat, evenly lit picture of the page.",
-        )
+def _worth(rows: Rows) -> tuple[int, bool]:
+    """For the choice of one reading before names are known: more rows first, those of ten seconds before others."""
+    whole = abs((rows.right - rows.left) / FLAT_PX_PER_MM - _WIDTH_MM) < 0.02 * _WIDTH_MM
+    return (len(rows.levels) if whole else min(len(rows.levels), 2)), whole
+
+
+def _chosen(fits: list[Fit], seen: Seen) -> tuple[Fit | None, tuple[Problem, ...]]:
+    """The fit to take and what must be said about it."""
+    if fits and fits[0].matched >= 2 and fits[0].matched > 2 * fits[0].contrary:
+        best = fits[0]
+        if best.matched >= _SURE_NAMES and margin(fits) >= _SURE_NATS and best.rows.sure and not best.contrary:
+            return best, (_partial(best),) if best.partial else ()
+        return best, (_assumed(best),)
+    for fit in fits:
+        rows = seen.rows
+        usual = rows is not None and evenly_spaced(rows) and fit.rows.whole
+        if usual and fit.count == len(fit.rows.levels_mm) == seen.count and _BY_ROWS.get(fit.count) == fit.layout.name:
+            return fit, (_assumed(fit),)
+    return None, (_unknown(seen),)
+
+
+def _assumed(fit: Fit) -> Problem:
+    names = f"{fit.matched} lead name{'s' * (fit.matched != 1)} read" if fit.matched else "no lead name read"
+    ends = "" if fit.rows.sure else ", the rows' ends differing"
     return Problem(
         "layout",
         "layout-assumed",
-        f"The page shows {layout.row_count} rows of traces, read as the layout {layout.name}; that was not confirmed.",
+        f"The page shows {_counted(fit.count)} of traces, {names}{ends}: read as the layout {fit.layout.name}, not "
+        "confirmed.",
         "Compare the lead names on the page with those shown.",
     )
 
 
+def _partial(fit: Fit) -> Problem:
+    shown = [label for place, label in sorted(fit.labels.items()) if place[1] in fit.columns or place[0] >= _rows(fit)]
+    return Problem(
+        "layout",
+        "layout-partial",
+        f"Only a part of a {fit.layout.name} page is seen, with the leads {', '.join(shown)}.",
+        "Use a picture of the whole page.",
+    )
+
+
+def _rows(fit: Fit) -> int:
+    return len(fit.layout.rows)
+
+
 def _unknown(seen: Seen) -> Problem:
-    pace = "" if seen.rows is None or evenly_spaced(seen.rows) else ", unevenly spaced"
-    number, width = (seen.count, "each") if seen.count else (seen.seen, "none")
+    rows: Rows | None = seen.rows
+    pace = "" if rows is None or evenly_spaced(rows) else ", unevenly spaced"
+    layout: Layout = STANDARD_LAYOUT
     return Problem(
         "layout",
         "layout-unknown",
-        f"The leads were not located: {number} row{'s' * (number != 1)} of traces seen, {width} 250 mm wide{pace}; "
-        f"the standard page (3x4 leads and a rhythm strip) has {_STANDARD.row_count}.",
-        _WHOLE_PAGE,
+        f"The leads were not located: {_counted(max(seen.count, seen.seen))} of traces seen{pace}, and no lead names "
+        f"that would tell them; the standard page (3x4 leads and a rhythm strip) has {layout.row_count}.",
+        "Use a straight, sharp picture of the whole page.",
     )
+
+
+def _counted(rows: int) -> str:
+    return f"{rows} row{'s' * (rows != 1)}"

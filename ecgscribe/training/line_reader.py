@@ -62,7 +62,8 @@ class LineNet(nn.Module):
             weights[f"conv{k}.weight"] = conv.weight * gain[:, None, None, None]
             weights[f"conv{k}.bias"] = (conv.bias - norm.running_mean) * gain + norm.bias
         weights["out.weight"], weights["out.bias"] = self.out.weight, self.out.bias
-        return {name: value.detach().numpy().astype(np.float16) for name, value in weights.items()}
+        # channels-last weights would be written in the order of their memory
+        return {name: np.ascontiguousarray(value.detach().numpy(), np.float16) for name, value in weights.items()}
 
 
 def batch_of(strips: list[tuple[np.ndarray, str]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -1,0 +1,56 @@
+"""Texts out of the columns of the line reader: the likeliest one, and how likely given words are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ecgscribe.page.strips import ALPHABET
+
+_CLASS = {letter: k + 1 for k, letter in enumerate(ALPHABET)}
+_NEVER = -1e4
+
+
+def likeliest(columns: np.ndarray) -> tuple[str, float]:
+    """(text, mean probability of its letters) of log probabilities (T, letters + 1), column by column."""
+    best = columns.argmax(axis=1)
+    start = np.r_[True, best[1:] != best[:-1]]
+    runs = np.flatnonzero(start)
+    peaks = np.maximum.reduceat(columns[np.arange(len(best)), best], runs)
+    kept = best[runs] > 0
+    text = "".join(ALPHABET[k - 1] for k in best[runs][kept])
+    sure = float(np.exp(peaks[kept]).mean()) if kept.any() else 0.0
+    return " ".join(text.split()), sure
+
+
+def path_score(columns: np.ndarray) -> float:
+    """Log probability of the likeliest path through (T, letters + 1)."""
+    return float(columns.max(axis=1).sum())
+
+
+class Words:
+    """A list of words whose log probabilities are had together; the forward sums of Graves et al. 2006, section 4.1."""
+
+    def __init__(self, words: tuple[str, ...]):
+        self.words = words
+        longest = max(len(word) for word in words)
+        self._labels = np.zeros((len(words), 2 * longest + 1), int)
+        self._last = np.array([2 * len(word) for word in words])
+        for k, word in enumerate(words):
+            self._labels[k, 1 : 2 * len(word) : 2] = [_CLASS[letter] for letter in word]
+        skip = np.zeros(self._labels.shape, bool)
+        skip[:, 2:] = (self._labels[:, 2:] > 0) & (self._labels[:, 2:] != self._labels[:, :-2])
+        self._skip = np.where(skip, 0.0, _NEVER)
+
+    def scores(self, columns: np.ndarray) -> np.ndarray:
+        """(words,) log probabilities of log probabilities (T, letters + 1)."""
+        heard = columns[:, self._labels]  # (T, words, states)
+        state = np.full(self._labels.shape, _NEVER)
+        state[:, :2] = heard[0, :, :2]
+        for now in heard[1:]:
+            one = np.full_like(state, _NEVER)
+            one[:, 1:] = state[:, :-1]
+            two = np.full_like(state, _NEVER)
+            two[:, 2:] = state[:, :-2]
+            state = np.logaddexp(np.logaddexp(state, one), two + self._skip) + now
+        rows = np.arange(len(state))
+        return np.logaddexp(state[rows, self._last], state[rows, self._last - 1])

@@ -1,0 +1,97 @@
+"""Lead names among the words of a page: what each word says, and how likely it is each lead's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ecgscribe.core.standards import LEADS
+from ecgscribe.page.ctc import Words, likeliest, path_score
+from ecgscribe.page.line_reader import LineReader
+from ecgscribe.page.strips import strip_of
+from ecgscribe.page.words import Lettering
+
+LABELS = (*LEADS, "-aVR")
+"""What can be a name: the leads, and aVR upside down."""
+
+_NAME_PX = 130  # strips of names are no wider
+_RHYTHM = re.compile(r"^\W*[Rr]h[a-z]{2,}\W*(.*?)\W*$")
+_AROUND = re.compile(r"^[|\[(*.:,]+|[\])*:.,;|]+$")
+
+
+@dataclass(frozen=True, eq=False)
+class Word:
+    """`box_mm` (x0, y0, x1, y1) on the page; `text` as read, `sure` 0 to 1; `chances` (labels,) how likely the word is
+    each name of `LABELS`: their sum is how likely it is a name at all."""
+
+    box_mm: tuple[float, float, float, float]
+    text: str
+    sure: float
+    chances: np.ndarray
+
+
+def read_words(lettering: Lettering) -> list[Word]:
+    """Reads every word of a page, top to bottom."""
+    strips = [strip_of(lettering.dark, tuple(box)) for box in lettering.boxes]
+    words = []
+    for strip, box, columns in zip(strips, lettering.boxes, LineReader.packaged().read(strips), strict=True):
+        text, sure = likeliest(columns)
+        chances = name_chances(columns, text) if strip.shape[1] <= _NAME_PX or _RHYTHM.match(text) else _none()
+        scale = lettering.px_per_mm * 2
+        words.append(Word(tuple(float(v / s) for v, s in zip(box, scale, strict=True)), text, sure, chances))
+    return words
+
+
+def name_chances(columns: np.ndarray, text: str) -> np.ndarray:
+    """(labels,) probabilities from the reader's columns (T, letters + 1) and the text they say.
+
+    Each spelling's probability is compared with that of everything else, for which the likeliest path stands.
+    """
+    rhythm = _RHYTHM.match(text)
+    if rhythm:
+        return _exactly(rhythm.group(1))
+    if not text or len(text) > 9:
+        return _none()
+    spellings, owners, lexicon = _lexicon()
+    scores = lexicon.scores(columns)
+    best = np.full(len(LABELS), -np.inf)
+    np.maximum.at(best, owners, scores)
+    bare = _AROUND.sub("", text)
+    known = bare in spellings
+    other = -np.inf if known else path_score(columns)
+    top = max(float(best.max()), other)
+    weights = np.exp(best - top)
+    return weights / (weights.sum() + np.exp(other - top) + 1e-3)
+
+
+def _exactly(name: str) -> np.ndarray:
+    chances = _none()
+    spellings, owners, lexicon = _lexicon()
+    if name in lexicon.words:
+        chances[owners[lexicon.words.index(name)]] = 0.95
+    return chances
+
+
+def _none() -> np.ndarray:
+    return np.zeros(len(LABELS))
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> tuple[frozenset[str], np.ndarray, Words]:
+    """(all spellings, the label of each word, the words)."""
+    spelled: list[tuple[str, int]] = []
+    for number, label in enumerate(LABELS):
+        forms = {label}
+        if label.endswith(("aVR", "aVL", "aVF")):
+            forms |= {label.upper()} | ({"- aVR"} if label.startswith("-") else set())
+        elif label.startswith("V"):
+            forms |= {label.lower(), label.replace("V", "C")}
+        else:
+            forms |= {" ".join(label), label.replace("I", "l"), label.replace("I", "1")} if label != "I" else {"l"}
+        spelled += [(form, number) for form in sorted(forms)]
+        spelled += [(f"|{form}", number) for form in sorted(forms) if label != "I"]
+    words = tuple(word for word, _ in spelled)
+    return frozenset(words), np.array([owner for _, owner in spelled]), Words(words)

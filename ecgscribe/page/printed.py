@@ -1,0 +1,112 @@
+"""What a page prints of itself: paper speed, gain, and the measured values of its header."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ecgscribe.page.names import Word
+
+_SPEEDS, _GAINS = (12.5, 25.0, 50.0, 100.0), (2.5, 5.0, 10.0, 20.0, 40.0)
+_NUMBER = r"(\d{1,3}(?:[.,]\d)?)"
+_SPEED = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
+_GAIN = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
+_MIXED = re.compile(r"[Ll]imb\W*" + _NUMBER + r".*?[Cc]hest\W*" + _NUMBER)
+_GAP_MM = 28.0  # between a label and its value
+_LIMITS = {
+    "rate_bpm": (20, 320),
+    "pr_ms": (60, 500),
+    "qrs_ms": (40, 300),
+    "qt_ms": (180, 800),
+    "qtc_ms": (200, 800),
+    "axis_deg": (-180, 360),
+}
+_VALUE = r"\W{0,4}\s*(-?\d{1,3}(?:\.\d{1,3})?)\s*(s\b|ms|m5)?"
+_LABELS = (
+    ("rate_bpm", r"(?:[Vv]ent\w*\W*\s*)?\b[Rr]ate(?:\s*\(bpm\))?|\bHR\b|\bHF\b|[Ff]requenz\b|\bPuls\b"),
+    ("pr_ms", r"\bP[RQ](?:[\s-]*[Ii]nt\w*)?(?:\s*\(ms\))?"),
+    ("qrs_ms", r"(?<![-/P])\bQRSD?(?:[\s-]*[Dd](?:ur|au)\w*)?(?:\s*\(ms\))?"),
+    ("qt_ms", r"\bQT(?![cC])"),
+    ("qtc_ms", r"(?<!/)\bQT[cC](?:B|F|Bz)?"),
+)
+_QT_PAIR = re.compile(r"QT\s*/\s*QT\w*\W*(?:\(ms\))?\W*(\d?\.?\d{2,3})s?\s*/\s*(\d?\.?\d{2,3})")
+_AXES = re.compile(r"(?:P.{0,2}(?:QRS|R).{0,2}T|[Aa]xes)[^\d-]*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})")
+_AXIS = re.compile(r"\b[Aa]xis\W*\s(-?\d{1,3})\b")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """None where nothing could be read: `mm_per_s`, `mm_per_mv` (of the limb leads where they differ),
+    `chest_mm_per_mv`; `values` name -> value in its unit."""
+
+    mm_per_s: float | None = None
+    mm_per_mv: float | None = None
+    chest_mm_per_mv: float | None = None
+    values: dict[str, float] = field(default_factory=dict)
+
+
+def read_printed(words: list[Word]) -> Printed:
+    """Scale and values from the words of a page."""
+    speeds, gains, mixed, values = [], [], None, {}
+    for line in lines_of(words):
+        speeds += [v for v in map(_number, _SPEED.findall(line)) if v in _SPEEDS]
+        gains += [v for v in map(_number, _GAIN.findall(line)) if v in _GAINS]
+        pair = _MIXED.search(line)
+        if pair and all(_number(v) in _GAINS for v in pair.groups()):
+            mixed = tuple(_number(v) for v in pair.groups())
+        for name, value in values_of(line).items():
+            values.setdefault(name, value)
+    if mixed is None and len(set(gains)) == 2:  # printed twice, limb leads first
+        mixed = (gains[0], next(v for v in gains if v != gains[0]))
+    speed = speeds[0] if len(set(speeds)) == 1 else None
+    if mixed is not None:
+        return Printed(speed, mixed[0], mixed[1], values)
+    return Printed(speed, gains[0] if gains else None, None, values)
+
+
+def values_of(line: str) -> dict[str, float]:
+    """The measured values that a printed line tells; seconds become milliseconds, impossible values are dropped."""
+    found: dict[str, float] = {}
+    pair = _QT_PAIR.search(line)
+    if pair:
+        found["qt_ms"], found["qtc_ms"] = (_milliseconds(v) for v in pair.groups())
+    axes = _AXES.search(line)
+    if axes:
+        found["axis_deg"] = float(axes.group(2))
+    elif single := _AXIS.search(line):
+        found["axis_deg"] = float(single.group(1))
+    for name, label in _LABELS:
+        hit = re.search(f"(?:{label}){_VALUE}", line)
+        if hit and name not in found:
+            value = float(hit.group(1))
+            found[name] = value if name == "rate_bpm" else _milliseconds(hit.group(1))
+    beats = re.search(r"(?<![\d/.])(\d{2,3})\s*(?:bpm|BPM|/min|spm)\b", line)
+    if beats and "rate_bpm" not in found:
+        found["rate_bpm"] = float(beats.group(1))
+    return {name: value for name, value in found.items() if _LIMITS[name][0] <= value <= _LIMITS[name][1]}
+
+
+def lines_of(words: list[Word]) -> list[str]:
+    """Words that stand beside one another, as lines of text; a wide gap ends a line."""
+    left = sorted(words, key=lambda word: word.box_mm[0])
+    lines: list[list[Word]] = []
+    for word in left:
+        x0, y0, _, y1 = word.box_mm
+        middle = (y0 + y1) / 2
+        for line in lines:
+            _, top, end, bottom = line[-1].box_mm
+            if -1.0 <= x0 - end <= _GAP_MM and abs((top + bottom) / 2 - middle) < 0.45 * max(y1 - y0, bottom - top):
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    return [" ".join(word.text for word in line if word.text) for line in lines]
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _milliseconds(text: str) -> float:
+    value = float(text)
+    return round(1000 * value) if value < 2 else value

@@ -1,0 +1,109 @@
+"""Boxes of lettering on a straight page: small pieces of ink beside one another, apart from traces and ruling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ecgscribe.page.darkness import darkness
+
+_FINEST = 7.5  # px a mm: lettering needs no more
+_LEAST_MM, _MOST_MM = 0.9, 5.6  # height of a letter
+_WIDEST_MM = 7.0
+_RULE_MM = 7.0  # straight ink of this length is a ruling, a frame or a separator
+_GAP = 1.0  # of the letters' height between two of one word, spaces included
+_OVERLAP = 0.5  # of the lower letter's height that two letters of one word share
+_FAR_MM = 120.0  # lines are not longer
+_MOST_WORDS = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Lettering:
+    """`dark` float32 (H, W) darkness of the page at `px_per_mm` (x, y), at most 7.5; `boxes` float (N, 4) x0 y0 x1 y1
+    of words in its pixels, top to bottom; `to_page` page pixels a pixel of `dark` (x, y)."""
+
+    dark: np.ndarray
+    px_per_mm: tuple[float, float]
+    boxes: np.ndarray
+    to_page: tuple[float, float]
+
+
+def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering:
+    """Words on a page uint8 (H, W, 3).
+
+    The brightest channel is looked at: a coloured ruling is pale there, black, grey and blue letters are dark.
+    """
+    grey = np.ascontiguousarray(picture.max(axis=2))
+    finest = max(px_per_mm)
+    if finest > _FINEST:
+        size = tuple(max(round(side * _FINEST / finest), 8) for side in grey.shape[::-1])
+        small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    else:
+        small = grey
+    to_page = (grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0])
+    scale = (px_per_mm[0] / to_page[0], px_per_mm[1] / to_page[1])
+    dark = darkness(small, int(8 * max(scale)) + 1)
+    letters, marks = _letters(dark, scale)
+    boxes = _joined(letters, marks)
+    high = (boxes[:, 3] - boxes[:, 1]) / scale[1] if len(boxes) else np.zeros(0)
+    wide = (boxes[:, 2] - boxes[:, 0]) / scale[0] if len(boxes) else np.zeros(0)
+    boxes = boxes[(high <= 1.3 * _MOST_MM) & (wide <= _FAR_MM)]
+    if len(boxes) > _MOST_WORDS:  # specks: those most like letters in height stay
+        odd = np.abs(np.log((boxes[:, 3] - boxes[:, 1]) / scale[1] / 2.6))
+        boxes = boxes[np.sort(np.argsort(odd, kind="stable")[:_MOST_WORDS])]
+    return Lettering(dark, scale, boxes, to_page)
+
+
+def _letters(dark: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes."""
+    level = float(np.quantile(dark[::2, ::2], 0.995))
+    binary = (dark > max(0.42 * level, 0.1)).astype(np.uint8)
+    across = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((1, int(_RULE_MM * scale[0])), np.uint8))
+    down = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((int(_RULE_MM * scale[1]), 1), np.uint8))
+    binary &= 1 - (across | down)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    x, y, wide, high, area = stats[1:].T
+    boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(float)
+    wide, high = wide / scale[0], high / scale[1]
+    letter = (high >= _LEAST_MM) & (high <= _MOST_MM) & (wide <= _WIDEST_MM)
+    letter &= area >= 0.15 * scale[0] * scale[1]
+    # a trace's piece is flat and wide, a letter is not
+    letter &= wide <= 3.2 * high
+    mark = ~letter & (high < _LEAST_MM) & (wide <= 1.6) & (area >= 0.04 * scale[0] * scale[1])
+    return boxes[letter], boxes[mark]
+
+
+def _joined(letters: np.ndarray, marks: np.ndarray) -> np.ndarray:
+    """Boxes (N, 4) of words: letters on one line with small gaps, and the marks between and beside them."""
+    if not len(letters):
+        return np.zeros((0, 4))
+    letters = letters[np.argsort(letters[:, 0], kind="stable")]
+    high = letters[:, 3] - letters[:, 1]
+    group = np.arange(len(letters))
+    for k in range(len(letters)):
+        near = np.flatnonzero(letters[k + 1 :, 0] <= letters[k, 2] + _GAP * 1.6 * high[k]) + k + 1
+        if not len(near):
+            continue
+        shared = np.minimum(letters[near, 3], letters[k, 3]) - np.maximum(letters[near, 1], letters[k, 1])
+        gap = letters[near, 0] - letters[k, 2]
+        lower, higher = np.minimum(high[near], high[k]), np.maximum(high[near], high[k])
+        same = (shared >= _OVERLAP * lower) & (gap <= _GAP * higher) & (higher <= 2.2 * lower)
+        for other in near[same]:
+            first, second = group[k], group[other]
+            if first != second:
+                group[group == second] = first
+    words = []
+    for number in np.unique(group):
+        part = letters[group == number]
+        words.append([*part[:, :2].min(axis=0), *part[:, 2:].max(axis=0)])
+    boxes = np.array(words)
+    for k, (x0, y0, x1, y1) in enumerate(boxes):
+        tall = y1 - y0
+        middle = (marks[:, 1] + marks[:, 3]) / 2
+        beside = (middle > y0) & (middle < y1 + 0.2 * tall) & (marks[:, 0] < x1 + 0.5 * tall)
+        beside &= marks[:, 2] > x0 - 0.8 * tall
+        if beside.any():
+            boxes[k, 0], boxes[k, 2] = min(x0, marks[beside, 0].min()), max(x1, marks[beside, 2].max())
+    return boxes[np.argsort(boxes[:, 1], kind="stable")]

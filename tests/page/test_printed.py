@@ -1,0 +1,61 @@
+"""Printed scales and values, in the spellings of machines."""
+
+import numpy as np
+import pytest
+
+from ecgscribe.page.names import LABELS, Word
+from ecgscribe.page.printed import lines_of, read_printed, values_of
+
+
+def word(text: str, x: float, y: float = 10.0) -> Word:
+    return Word((x, y, x + 2.0 * len(text), y + 2.5), text, 1.0, np.zeros(len(LABELS)))
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("Vent. rate 61 BPM", {"rate_bpm": 61}),
+        ("Vent. rate(bpm): 61", {"rate_bpm": 61}),
+        ("HR 72 bpm PR 160 QRS 98 QT/QTcB 400/420 P/QRS/T 30/45/60",
+         {"rate_bpm": 72, "pr_ms": 160, "qrs_ms": 98, "qt_ms": 400, "qtc_ms": 420, "axis_deg": 45}),
+        ("PR interval 146 ms", {"pr_ms": 146}),
+        ("QRS duration 128 ms", {"qrs_ms": 128}),
+        ("QT/QTc 490/493 ms", {"qt_ms": 490, "qtc_ms": 493}),
+        ("QT/QTc: 0.390s/0.395s", {"qt_ms": 390, "qtc_ms": 395}),
+        ("PR 0.138s QRS 0.112s", {"pr_ms": 138, "qrs_ms": 112}),
+        ("P-R-T axes 67 44 68", {"axis_deg": 44}),
+        ("P-QRS-T Axes: 27 -88 49", {"axis_deg": -88}),
+        ("Herzfrequenz: 65/min", {"rate_bpm": 65}),
+        ("QTc 443", {"qtc_ms": 443}),
+        ("QRSD 100", {"qrs_ms": 100}),
+        ("PR * ms", {}),
+        ("PR 9 ms", {}),
+        ("Sinus rhythm", {}),
+        ("2031-05-07 12:33:10", {}),
+    ],
+)  # fmt: skip
+def test_values_of_a_line(line, values):
+    assert values_of(line) == values
+
+
+@pytest.mark.parametrize(
+    ("line", "speed", "gain", "chest"),
+    [
+        ("25 mm/s 10 mm/mV 0.05-150 Hz", 25, 10, None),
+        ("25mm/s", 25, None, None),
+        ("12,5 mm/sec 5.0 mm/mV", 12.5, 5, None),
+        ("50 mm/s", 50, None, None),
+        ("Limb 10 mm/mV Chest 5 mm/mV 25 mm/s", 25, 10, 5),
+        ("25 mm/s 50 mm/s", None, None, None),
+        ("27 mm/s 13 mm/mV", None, None, None),
+    ],
+)
+def test_scale_of_a_line(line, speed, gain, chest):
+    printed = read_printed([word(line, 10.0)])
+    assert (printed.mm_per_s, printed.mm_per_mv, printed.chest_mm_per_mv) == (speed, gain, chest)
+
+
+def test_labels_and_values_of_one_line_belong_together():
+    lines = lines_of([word("ms", 70), word("PR interval", 10), word("146", 58), word("Name", 10, 20.0)])
+    assert sorted(lines) == ["Name", "PR interval 146 ms"]
+    assert "PR interval" in lines_of([word("PR interval", 10), word("146", 150)])
