@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from not_ecg_pictures import not_ecg_picture
 
 from ecgscribe.data.engine import make_page
 from ecgscribe.data.records import read_record
@@ -136,6 +137,17 @@ def row_of(name: str, found: list[Figures]) -> str:
     )
 
 
+def refusals(count: int) -> None:
+    """How many of `count` pictures of anything but an ECG are refused, and which are not."""
+    kept = []
+    for number in range(count):
+        kind, picture = not_ecg_picture(number)
+        result = find_page(picture)
+        if result.page is not None:
+            kept.append(f"{number} {kind} {result.page.layout} {[problem.code for problem in result.problems]}")
+    print(f"no ECG: {count - len(kept)} of {count} refused", *kept, sep="\n  ")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=8)
@@ -144,6 +156,7 @@ def main() -> None:
     parser.add_argument("--presets", nargs="+", default=PRESETS)
     parser.add_argument("--severities", nargs="+", type=float, default=SEVERITIES)
     parser.add_argument("--each", action="store_true", help="a line for every page")
+    parser.add_argument("--not-ecg", type=int, default=200, metavar="N", help="pictures of other things")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     if given.keep is not None:
@@ -158,6 +171,7 @@ def main() -> None:
                 if given.each:
                     print(f"  {seed} {choices['style']} {choices['layout']} {picture.shape} {found[-1]}", flush=True)
             print(row_of(f"{preset} {severity}", found), flush=True)
+    refusals(given.not_ecg)
 
 
 if __name__ == "__main__":
