@@ -150,6 +150,10 @@ class Preprocess:
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), indent=1, sort_keys=True) + "\n"
 
+    def levelled(self, page: Page) -> np.ndarray:
+        """The whole page at its own size, grey and levelled: uint8 (H, W), or (H, W, 3) where colour stays."""
+        return self._levelled(self._greyed(page.picture), page)
+
     def _greyed(self, picture: np.ndarray) -> np.ndarray:
         if self.grey == "colour":
             return picture
@@ -174,7 +178,7 @@ class Preprocess:
             raise BadOption(
                 "The page has no located leads; this model needs them.", "Use a page whose layout was found."
             )
-        grey = self._levelled(self._greyed(page.picture), page)
+        grey = self.levelled(page)
         height, width = self.size_px[0] // self.bands, self.size_px[1]
         short = [panel for panel in page.panels if not panel.rhythm][: self.bands]
         windows = [(panel.box_px[0], panel.box_px[2], panel.baseline_px) for panel in short]

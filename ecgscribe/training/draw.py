@@ -56,17 +56,28 @@ def draw_varied(ecg: Ecg, preprocess: Preprocess, columns: int, seed: tuple[int,
     """One variant. `seed` chooses everything but style and scale, which come from `style_seed`: a batch shares one
     style of the data engine (a machine's or a free one), so that its sheet of paper is ruled once.
     """
+    page, truth = varied_page(ecg, seed, style_seed)
+    return DrawnPage(preprocess.picture(page), _trace_target(ecg, truth.panels, preprocess.bands, columns))
+
+
+def varied_page(
+    ecg: Ecg, seed: tuple[int, ...], style_seed: int, layout: str = "3x4+1", severe: float = 1.0
+) -> tuple[Page, PageTruth]:
+    """The varied page itself, cut to its panels, and the truth of the page that it was cut from.
+
+    Columns start at any second in a 3x4 layout. `severe` multiplies the shares of the accidents.
+    """
     chance, shared = Chance(seed[0], "training", *map(str, seed[1:])), Chance(style_seed, "training batch")
     style = style_of(None if shared.happens(0.85) else STANDARD, shared.whole(0, 2**31 - 1))[1]
     px_per_mm = round(shared.between(2.8, 5.0), 1)
     gain = chance.between(0.88, 1.12)
     starts = (0.0, 2.5, 5.0, 7.5) if chance.happens(0.3) else tuple(7.4 * chance.uniforms(4))
-    page, truth = render(ecg, style, px_per_mm=px_per_mm, scale=Scale(25.0, 10.0 * gain), starts_s=starts)
+    starts = starts if layout.startswith("3x4") else None
+    page, truth = render(ecg, style, layout, px_per_mm=px_per_mm, scale=Scale(25.0, 10.0 * gain), starts_s=starts)
     page = _cropped(page)
-    picture = _suffered(_turned(page.picture, chance, px_per_mm), page, truth, chance)
+    picture = _suffered(_turned(page.picture, chance, px_per_mm), page, truth, chance, severe)
     panels = tuple(_misplaced(panel, chance, px_per_mm) for panel in page.panels)
-    drawn = replace(page, picture=picture, panels=panels)
-    return DrawnPage(preprocess.picture(drawn), _trace_target(ecg, truth.panels, preprocess.bands, columns))
+    return replace(page, picture=picture, panels=panels), truth
 
 
 def _cropped(page: Page) -> Page:
@@ -101,13 +112,17 @@ def _turned(picture: np.ndarray, chance: Chance, px_per_mm: float) -> np.ndarray
     return cv2.warpPerspective(picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
 
 
-def _suffered(picture: np.ndarray, page: Page, truth: PageTruth, chance: Chance) -> np.ndarray:
+def _suffered(picture: np.ndarray, page: Page, truth: PageTruth, chance: Chance, severe: float) -> np.ndarray:
     """The picture after the accidents that this page meets, in the order of `_SHARES`."""
     height, width = picture.shape[:2]
     sheet = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     scene = Scene(picture, replace(truth, corners_px=sheet, size_px=(height, width)), page.px_per_mm[0])
     for names, share, (low, high) in _SHARES:
-        plays, which, strength = chance.happens(share), chance.chosen(names), chance.between(low, high)
+        plays, which, strength = (
+            chance.happens(min(share * severe, 0.9)),
+            chance.chosen(names),
+            chance.between(low, high),
+        )
         if plays:
             scene = ACCIDENTS[which](scene, Chance(chance.whole(0, 2**31 - 1), which), strength)
     return _grainy(scene.picture, chance) if chance.happens(0.35) else scene.picture

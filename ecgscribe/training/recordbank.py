@@ -64,7 +64,7 @@ def load_bank(
         kept, signals = [], []
         for row, ecg in source.good(rows):
             kept.append(row.ecg_id)
-            signals.append(_packed(ecg))
+            signals.append(pack_signal(ecg))
         if not signals:
             raise BadOption(f"No usable record in split {name!r}.", "Check the folder and the split file.")
         temporary = packed.with_suffix(".tmp.npz")
@@ -78,7 +78,7 @@ def load_bank(
     return RecordBank(tuple(chosen), tuple(captions[row.ecg_id] for row in chosen), held["signals"][keep])
 
 
-def _packed(ecg: Ecg) -> np.ndarray:
+def pack_signal(ecg: Ecg) -> np.ndarray:
     """(12, N) int16 microvolts at RATE_HZ. Pairs of samples are averaged, a short low-pass against aliasing."""
     step = int(round(ecg.rate_hz / RATE_HZ))
     signal = ecg.signal_mv

@@ -1,0 +1,48 @@
+"""`ecgscribe evaluate-findings`: scores models/ecg-findings on pages of PTB-XL records in every condition."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser("evaluate-findings", help="score the findings by condition; writes results.json")
+    parser.add_argument("--model", default=None, help="folder or Hub id; default: models/ecg-findings")
+    parser.add_argument("--ptbxl", type=Path, default=Path("sample/ptb-xl"), help="folder in PTB-XL's layout")
+    parser.add_argument("--split-file", type=Path, help="csv with ecg_id and split; default: PTB-XL's folds")
+    parser.add_argument("--split", default="validation", help="train, validation or test")
+    parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
+    parser.add_argument("--conditions", default="", help="comma between; default: all, and the recorded signals")
+    parser.add_argument("--limit", type=int, default=0, help="score only so many records, drawn with the seed")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--resamples", type=int, default=300, help="for the intervals by patient")
+    parser.add_argument("--digitize", action="store_true", help="score the signals read from the pages as well")
+    parser.add_argument("--work", type=Path, required=True, help="keeps what is done; a second start goes on")
+    parser.add_argument("--output", type=Path, help="results.json to write; default: in the model folder")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from ecgscribe.evaluation.findings_run import FindingsEvaluation, evaluate_findings, write_results
+    from ecgscribe.findings.classifier import EMBEDDED, Classifier
+    from ecgscribe.findings.folder import use_threads
+
+    use_threads(args.threads)
+    given = {"conditions": tuple(word.strip() for word in args.conditions.split(",") if word.strip())}
+    wanted = FindingsEvaluation(
+        ptbxl=args.ptbxl,
+        work=args.work,
+        split_file=args.split_file,
+        split=args.split,
+        excluded=frozenset(int(word) for word in args.exclude.split(",") if word.strip()),
+        limit=args.limit,
+        seed=args.seed,
+        resamples=args.resamples,
+        digitize=args.digitize,
+        **(given if given["conditions"] else {}),
+    )
+    result = evaluate_findings(wanted, Classifier.from_pretrained(args.model))
+    write_results(result, args.output or Path(args.model or EMBEDDED) / "results.json")
+    return 0

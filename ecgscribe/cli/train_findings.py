@@ -1,0 +1,76 @@
+"""`ecgscribe train-findings`: trains models/ecg-findings from a PTB-XL folder."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+DEFAULTS = {
+    "seed": 42,
+    "batch": 32,
+    "rate": 2e-3,
+    "gamma_negative": 2.0,
+    "gamma_positive": 0.0,
+    "margin": 0.02,
+    "class_weight": 0.35,
+    "ema": 0.998,
+    "least_label": 20,
+    "bare": 0.7,
+    "bare_end": 0.4,
+    "precision": "bf16",
+    "threads": 1,
+    "workers": 0,
+}
+"""The options that may be given; a test holds them equal to those of the recipe, which must not be imported here."""
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser("train-findings", help="train models/ecg-findings from a PTB-XL folder")
+    parser.add_argument("--ptbxl", type=Path, default=Path("sample/ptb-xl"), help="folder in PTB-XL's layout")
+    parser.add_argument("--split-file", type=Path, help="csv with ecg_id and split; default: PTB-XL's folds")
+    parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
+    parser.add_argument("--output", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--work", type=Path, required=True, help="checkpoints; a second start goes on from them")
+    parser.add_argument("--views", default="picture,signal", help="picture, signal, or both with a comma")
+    parser.add_argument("--picture-epochs", type=int, default=14)
+    parser.add_argument("--signal-epochs", type=int, default=24)
+    parser.add_argument("--backbone", default="resnet-slim", help="a size of ours, a folder, or a Hub id")
+    parser.add_argument("--simulated", type=int, default=0, help="simulated records for every rare condition")
+    parser.add_argument("--folds", type=int, default=0, help="cross-validate by patient instead of writing a folder")
+    parser.add_argument("--compare", default="", help="picture backbones to compare instead, comma between")
+    parser.add_argument("--export-only", action="store_true", help="write the folder from the checkpoints as they are")
+    for name, value in DEFAULTS.items():
+        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
+    parser.set_defaults(run=run, option_names=tuple(DEFAULTS))
+
+
+def run(args: argparse.Namespace) -> int:
+    from ecgscribe.core.errors import BadOption
+    from ecgscribe.training.findings import FindingsOptions
+    from ecgscribe.training.findings_data import VIEWS
+    from ecgscribe.training.findings_run import FindingsRun, compare_backbones, cross_validate, train_findings
+
+    known = {field.name for field in fields(FindingsOptions)}
+    options = FindingsOptions(**{name: getattr(args, name) for name in args.option_names if name in known})
+    views = tuple(word.strip() for word in args.views.split(",") if word.strip())
+    if not views or not set(views) <= set(VIEWS):
+        raise BadOption(f"--views {args.views!r} names an unknown view.", f"Known: {', '.join(VIEWS)}.")
+    wanted = FindingsRun(
+        ptbxl=args.ptbxl,
+        output=args.output,
+        work=args.work,
+        split_file=args.split_file,
+        excluded=frozenset(int(word) for word in args.exclude.split(",") if word.strip()),
+        views=views,
+        epochs=(("picture", args.picture_epochs), ("signal", args.signal_epochs)),
+        backbone=args.backbone,
+        simulated=args.simulated,
+    )
+    if args.compare:
+        compare_backbones(wanted, options, [word.strip() for word in args.compare.split(",") if word.strip()])
+    elif args.folds:
+        cross_validate(wanted, options, args.folds)
+    else:
+        train_findings(wanted, options, args.export_only)
+    return 0

@@ -1,0 +1,133 @@
+"""From checkpoints to models/ecg-findings: best weights of both views, fused and calibrated on validation patients."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import ecgscribe
+from ecgscribe.core.errors import BadOption
+from ecgscribe.evaluation.findings_scores import auroc, calibration_error, macro
+from ecgscribe.findings.calibrate import fit_curves, fit_thresholds, log_loss
+from ecgscribe.findings.consistency import agreeing
+from ecgscribe.findings.folder import NETS, Calibration, FindingsModel, save_folder
+from ecgscribe.findings.labels import Label
+from ecgscribe.findings.nets import NetSizes
+from ecgscribe.training.findings_card import card
+from ecgscribe.training.findings_data import DrawnFindings, FindingsData
+
+VARIANTS = (-1, -2, -3, -4)
+"""The plain page and three pages after accidents: calibration shall hold for all of them."""
+_SHARES = np.arange(0.0, 1.01, 0.1)
+
+
+def export_findings(
+    work: Path, validation: FindingsData, output: Path, not_assessed: tuple[str, ...], batch: int = 32
+) -> FindingsModel:
+    """Writes the folder from the best weights in `work`/VIEW/VIEW.pt; a view without a checkpoint is left out.
+
+    Raises `BadOption` when there is none at all, or the views were trained on different labels.
+    """
+    held = {view: _checkpoint(work / view / f"{view}.pt") for view in NETS}
+    held = {view: checkpoint for view, checkpoint in held.items() if checkpoint is not None}
+    if not held:
+        raise BadOption(f"There is no checkpoint below {work}.", "Train first.")
+    first = next(iter(held.values()))
+    if any(checkpoint["labels"] != first["labels"] for checkpoint in held.values()):
+        raise BadOption(f"The views below {work} were trained on different labels.", "Train both with one command.")
+    labels = tuple(Label(**fields) for fields in first["labels"])
+    nets, logits, target = {}, {}, None
+    for view, checkpoint in held.items():
+        net = NETS[view](len(labels), NetSizes.from_dict(checkpoint["sizes"]))
+        net.load_state_dict(checkpoint["best"]["weights"])
+        nets[view] = net.eval()
+        drawn = DrawnFindings(validation, labels, view, seed=42)
+        logits[view] = variant_logits(net, drawn, batch)
+        target = drawn.target
+    calibration = calibrated(labels, logits, target, validation.patients)
+    sizes = NetSizes.from_dict(held["picture" if "picture" in held else "signal"]["sizes"])
+    model = FindingsModel(labels, not_assessed, nets, sizes, calibration)
+    extra = {
+        "training.json": json.dumps(_record(held, model, logits, target), indent=1) + "\n",
+        "README.md": card(model, {view: checkpoint["history"] for view, checkpoint in held.items()}),
+    }
+    save_folder(output, model, extra)
+    return model
+
+
+def variant_logits(net: torch.nn.Module, drawn: DrawnFindings, batch: int = 32) -> np.ndarray:
+    """(variants, records, labels) on the frames or windows of `VARIANTS`."""
+    found = []
+    with torch.inference_mode():
+        for epoch in VARIANTS:
+            rows = []
+            for start in range(0, len(drawn), batch):
+                places = range(start, min(start + batch, len(drawn)))
+                arrays = [
+                    np.stack(held) for held in zip(*(drawn.inputs(epoch, k, k // batch) for k in places), strict=True)
+                ]
+                tensors = [torch.from_numpy(array) for array in arrays]
+                if drawn.view == "picture":
+                    tensors[0] = tensors[0].float() / 255
+                rows.append(net(*tensors).numpy())
+            found.append(np.concatenate(rows))
+    return np.stack(found)
+
+
+def calibrated(
+    labels: tuple[Label, ...], logits: Mapping[str, np.ndarray], target: np.ndarray, patients: tuple[str, ...]
+) -> Calibration:
+    """Curves, thresholds and the picture's share from (variants, records, labels) logits of the views."""
+    times = len(next(iter(logits.values())))
+    wanted, owners = np.tile(target, (times, 1)), tuple(patients) * times
+    flat = {view: found.reshape(-1, found.shape[-1]) for view, found in logits.items()}
+    share = np.full(len(labels), 0.5)
+    if len(flat) == 2:
+        share = picture_share(labels, flat, wanted)
+        flat["both"] = share * flat["picture"] + (1 - share) * flat["signal"]
+    curves, thresholds, chosen = {}, {}, {}
+    for view, found in flat.items():
+        curves[view] = fit_curves(found, wanted, owners)
+        probability = agreeing(labels, np.stack([curve(found[:, k]) for k, curve in enumerate(curves[view])], 1))
+        # the same records stand in `found` several times: cases are counted once
+        thresholds[view], chosen[view] = fit_thresholds(probability, wanted, times)
+    return Calibration(curves, thresholds, chosen, share, patients=len(set(patients)))
+
+
+def picture_share(labels: tuple[Label, ...], flat: Mapping[str, np.ndarray], target: np.ndarray) -> np.ndarray:
+    """(labels,) the picture's share, one for superclasses and one for all else: of least log loss after scaling."""
+    share = np.zeros(len(labels))
+    for group in (lambda label: label.task == "superclass", lambda label: label.task != "superclass"):
+        columns = [k for k, label in enumerate(labels) if group(label)]
+        losses = []
+        for part in _SHARES:
+            joined = part * flat["picture"][:, columns] + (1 - part) * flat["signal"][:, columns]
+            curves = fit_curves(joined, target[:, columns], ("",) * len(joined), folds=1, isotonic=False)
+            losses.append(np.mean([log_loss(target[:, c], curves[i](joined[:, i])) for i, c in enumerate(columns)]))
+        share[columns] = _SHARES[int(np.argmin(losses))]
+    return share
+
+
+def _checkpoint(path: Path) -> dict | None:
+    return torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
+
+
+def _record(held: Mapping[str, dict], model: FindingsModel, logits: Mapping[str, np.ndarray], target) -> dict:
+    """training.json: options, epochs, and what validation says of each view, plain and worn."""
+    views = {}
+    for view, checkpoint in held.items():
+        found = {
+            "epochs": checkpoint["history"],
+            "best_epoch": checkpoint["best"]["epoch"],
+            "settings": json.loads(checkpoint["mark"])[2],
+        }
+        for name, variant in (("plain", 0), ("worn", 1)):
+            found[f"{name}_superclass_auroc"] = macro(auroc, target[:, :5], logits[view][variant][:, :5])
+        raw = np.stack([curve(logits[view][1][:, k]) for k, curve in enumerate(model.calibration.curves[view])], 1)
+        found["worn_calibration_error"] = calibration_error(target, raw)
+        views[view] = found
+    return {"version": ecgscribe.__version__, "torch": torch.__version__, "views": views}

@@ -1,0 +1,105 @@
+"""`Classifier.read`: what comes out for pages, signals, both, and poor input; folders round trip and are checked."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from findings_models import small_model
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.errors import BadModel, BadOption
+from ecgscribe.core.page import Page
+from ecgscribe.findings.classifier import Classifier
+from ecgscribe.findings.evidence import blanked, ink_weights, stretches, strongest
+from ecgscribe.findings.folder import save_folder
+from ecgscribe.findings.frame import cell_box, lead_frame
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return save_folder(tmp_path_factory.mktemp("model") / "findings", small_model(), {"README.md": "card"})
+
+
+def test_page_signals_and_both_give_every_label(classifier, page, ecg):
+    for view, given in (("picture", (page, None)), ("signal", (None, ecg)), ("both", (page, ecg))):
+        result = classifier.read(*given)
+        assert {finding.view for finding in result.findings} == {view} and not result.problems
+        assert [finding.code for finding in result.findings][:6] == ["ABNORMAL", "NORM", "MI", "STTC", "CD", "HYP"]
+        assert len(result.findings) == len(classifier.labels) + 1
+        assert set(result.not_assessed) == {"Acute MI", "TRIGU"}
+
+
+def test_abnormal_mirrors_norm(classifier, page):
+    by_code = {finding.code: finding for finding in classifier.read(page).findings}
+    assert by_code["ABNORMAL"].probability == pytest.approx(1 - by_code["NORM"].probability)
+    assert {by_code["ABNORMAL"].verdict, by_code["NORM"].verdict} in ({"present", "absent"}, {"uncertain"})
+
+
+def test_evidence_lies_on_the_page_and_only_of_what_is_not_absent(classifier, page):
+    height, width = page.size_px
+    for finding in classifier.read(page).findings:
+        assert len(finding.evidence) <= 3 and (not finding.evidence or finding.verdict != "absent")
+        for x0, y0, x1, y1 in finding.evidence:
+            assert 0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height
+
+
+def test_ink_weights_foretell_what_blanking_costs(classifier, page):
+    """To first order: for faint ink the two agree."""
+    frame, seen = lead_frame(page)
+    frame = (frame // 12).astype(np.uint8)
+    net = classifier.model.nets["picture"]
+    whole = classifier.view_logits("picture", (frame, seen))[1]
+    found = strongest(stretches(ink_weights(net, frame, seen, 1), seen), 6)
+    falls = [whole - classifier.view_logits("picture", (blanked(frame, s), seen))[1] for s in found]
+    assert len(found) >= 3 and np.mean(np.array(falls) > 0) >= 0.6
+    x0, y0, _, y1 = cell_box(found[0].slot)
+    assert blanked(frame, found[0])[y0:y1, x0 + found[0].x0 : x0 + found[0].x1].max() == 0
+
+
+def test_missing_leads_are_told_and_the_rest_is_read(classifier, page):
+    some = Page(page.picture, px_per_mm=page.px_per_mm, panels=page.panels[:9])
+    result = classifier.read(some)
+    assert result.findings and [problem.code for problem in result.problems] == ["missing-leads"]
+    few = classifier.read(Page(page.picture, px_per_mm=page.px_per_mm, panels=page.panels[:2]))
+    assert not few.findings and few.problems[0].code == "few-leads"
+
+
+def test_a_page_without_leads_and_an_empty_signal_are_told(classifier, page, ecg):
+    bare = Page(page.picture)
+    assert [problem.code for problem in classifier.read(bare).problems] == ["no-leads"]
+    empty = Ecg(np.full((12, 2500), np.nan), 250)
+    result = classifier.read(page, empty)
+    assert result.findings[0].view == "picture" and result.problems[0].code == "no-signal"
+    with pytest.raises(BadOption, match="nothing to read"):
+        classifier.read(None)
+
+
+def test_a_folder_gives_the_same_answers(classifier, folder, page, ecg):
+    again = Classifier.from_pretrained(folder)
+    before, after = (c.read(page, ecg).findings for c in (classifier, again))
+    np.testing.assert_allclose([f.probability for f in after], [f.probability for f in before], atol=5e-3)
+    assert len(again.revision) == 12 and [f.code for f in after] == [f.code for f in before]
+
+
+@pytest.mark.parametrize(
+    "spoil, told",
+    [
+        (lambda folder: (folder / "calibration.json").unlink(), "has no calibration.json"),
+        (lambda folder: (folder / "config.json").write_text("{"), "is no JSON"),
+        (lambda folder: (folder / "model.safetensors").write_bytes(b"x"), "does not load"),
+        (lambda folder: _edit(folder / "config.json", labels=[]), "0 labels"),
+        (lambda folder: _edit(folder / "config.json", schema="other/1"), "schema"),
+        (lambda folder: _edit(folder / "calibration.json", picture_share=[0.5]), "shares of the picture"),
+    ],
+)
+def test_broken_folders_are_refused_with_what_is_wrong(folder, tmp_path, spoil, told):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    spoil(copy)
+    with pytest.raises(BadModel, match=told):
+        Classifier.from_pretrained(copy)
+
+
+def _edit(path, **fields):
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
