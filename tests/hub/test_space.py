@@ -32,18 +32,6 @@ def space(tmp_path_factory):
     return out
 
 
-def modules(folder: Path) -> set[str]:
-    """Names of the packages outside the standard library that any file of the folder imports, functions included."""
-    names = set()
-    for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                names |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                names.add(node.module.split(".")[0])
-    return names - set(sys.stdlib_module_names) - {"ecgscribe"}
-
-
 def test_only_what_it_needs_is_gathered(space):
     names = {path.relative_to(space).as_posix() for path in space.rglob("*") if path.is_file()}
     assert {"app.py", "README.md", "requirements.txt", "LICENSE", "ecgscribe/app/ui.py"} <= names
@@ -110,7 +98,7 @@ def test_a_captioner_from_the_hub_is_named_not_sent(tmp_path, capsys):
     [
         (["me/page", "--dry-run"], "nowhere to write to"),
         (["page", "--dry-run", "-o", "x"], "no repository name"),
-        (["me/page", "--dry-run", "-o", "x", "--model", "me/ecg-blip"], "names no commit"),
+        (["me/page", "--dry-run", "-o", "x", "--model", "me/ecg-blip"], "is not pinned"),
     ],
 )
 def test_mistakes_are_one_sentence(options, sentence, capsys, tmp_path, monkeypatch):
@@ -126,8 +114,9 @@ def test_a_full_folder_is_not_written_into(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_space_is_pushed_whole(hub, client, repo, space):
-    done = client.run("push-space", repo, "--private")
+def test_a_space_is_pushed_whole(hub, client, repo, tmp_path):
+    space = tmp_path / "space"
+    done = client.run("push-space", repo, "--private", "-o", space)
     assert done.code == 0, done.err
     repository = hub.repositories["space", repo]
     assert repository.private and repository.sdk == "gradio"
@@ -225,8 +214,7 @@ def test_the_folder_runs_as_a_space(space, tmp_path):
             server.wait(30)
             log.close()
         assert "Traceback" not in (tmp_path / "log").read_text()
-        left = [path for path in modules(space) if path in ("datasets", "wfdb", "pandas", "scipy", "sklearn")]
-        reached = {path.name.split("-")[0] for path in environment.glob("lib/python*/site-packages/*.dist-info")}
-        assert "ecgscribe" not in reached and "torch" in reached, (left, reached)
+        others = {path.name.split("-")[0] for path in environment.glob("lib/python*/site-packages/*.dist-info")}
+        assert "torch" in others and others.isdisjoint({"ecgscribe", "datasets", "wfdb", "pytest"})
     finally:
         shutil.rmtree(environment, ignore_errors=True)  # 1.3 GB
