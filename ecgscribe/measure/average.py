@@ -20,10 +20,10 @@ _ANCHOR_S = (-0.13, -0.07)
 
 @dataclass(frozen=True, eq=False)
 class Average:
-    """`signal_mv` (L, LENGTH) the average ordinary beat, NaN where no beat shows it; `stack_mv` (B, L, LENGTH) the beats
-    themselves; `leads`; `beats` of the longest group, which the rhythm is read from; `at` one (B,) of absolute
-    samples per lead, NaN where a beat of the stack does not show the lead; `rr_s` (R,) intervals between neighbouring
-    beats.
+    """`signal_mv` (L, LENGTH) the average ordinary beat of each of `leads`, NaN where no beat shows it; per lead
+    `stacks_mv` (B, LENGTH) the beats themselves and `at` (B,) the samples of their fiducial points. `beats` those of
+    the longest group, `rr_s` (R,) the intervals between neighbouring beats, both read from `rhythm_leads` over
+    `rhythm_s` seconds.
     """
 
     leads: tuple[str, ...]
@@ -39,8 +39,8 @@ class Average:
 def average_of(groups: tuple[Group, ...]) -> Average | None:
     """The average beats of all groups; None without any beat."""
     main = groups[0]
-    beats = beats_of(main)
     whole = main.seconds >= 0.9 * max(group.last for group in groups) / RATE_HZ
+    beats = beats_of(main, groups[1:] if whole else ())
     leads, signals, stacks, places = [], [], [], []
     intervals = [np.diff(beats.at)]
     reference = None
@@ -51,7 +51,7 @@ def average_of(groups: tuple[Group, ...]) -> Average | None:
         if len(at) == 0:
             continue
         stack = snippets(_levelled(group, at), at, max(ZERO, LENGTH - ZERO - 1))
-        stack = stack[:, :, stack.shape[2] // 2 - ZERO :][:, :, :LENGTH]
+        stack = _without_fragments(stack[:, :, stack.shape[2] // 2 - ZERO :][:, :, :LENGTH])
         mean = _middle(stack)
         if reference is None:
             reference = mean
@@ -96,12 +96,14 @@ def _beats_in(group: Group, main: Group, beats: Beats | None) -> tuple[Beats | N
     return own, own.at[own.ordinary]
 
 
-def _agree(known: np.ndarray, found: np.ndarray, within_s: float = 0.06) -> bool:
-    """Whether most of the found complexes stand at known beats."""
+def _agree(known: np.ndarray, found: np.ndarray, within_s: float = 0.06, offset_s: float = 0.02) -> bool:
+    """Whether most of the found complexes stand at known beats, and on the whole neither before nor after them."""
     if len(known) == 0 or len(found) == 0:
         return True
-    near = np.min(np.abs(known[:, None] - found[None]), axis=0) <= within_s * RATE_HZ
-    return bool(near.mean() >= 0.6)
+    apart = found[:, None] - known[None]
+    nearest = apart[np.arange(len(found)), np.argmin(np.abs(apart), axis=1)] / RATE_HZ
+    near = np.abs(nearest) <= within_s
+    return bool(near.mean() >= 0.6 and abs(np.median(nearest[near])) <= offset_s)
 
 
 def _levelled(group: Group, at: np.ndarray) -> np.ndarray:
@@ -120,6 +122,21 @@ def _levelled(group: Group, at: np.ndarray) -> np.ndarray:
     return out
 
 
+def _without_fragments(stack: np.ndarray) -> np.ndarray:
+    """(B, L, LENGTH) with beats cut by the edge of a window made NaN, lead by lead, where whole ones are there.
+
+    Mixed with whole ones, a beat that ends in the middle leaves a step in the average.
+    """
+    kept = stack.copy()
+    for before_s, after_s in ((0.30, 0.45), (0.20, 0.25)):
+        core = stack[:, :, ZERO - int(before_s * RATE_HZ) : ZERO + int(after_s * RATE_HZ)]
+        whole = np.isfinite(core).all(axis=2)
+        if whole.any():
+            kept[~whole & whole.any(axis=0)] = np.nan
+            return kept
+    return kept
+
+
 def _middle(stack: np.ndarray) -> np.ndarray:
     """(L, W) mean over beats without the highest and lowest fifth; plain mean of fewer than four."""
     ordered = np.sort(stack, axis=0)  # NaN goes last
@@ -131,7 +148,7 @@ def _middle(stack: np.ndarray) -> np.ndarray:
     return np.where(count > 0, total / np.maximum(kept.sum(axis=0), 1), np.nan)
 
 
-def _shift_to(reference: np.ndarray, mean: np.ndarray, most_s: float = 0.04) -> int:
+def _shift_to(reference: np.ndarray, mean: np.ndarray, most_s: float = 0.08) -> int:
     """By how many samples `mean` is late against `reference`: where their steepness is most alike."""
     first, second = steepness(reference), steepness(mean)
     most, half = int(most_s * RATE_HZ), int(0.15 * RATE_HZ)

@@ -14,8 +14,9 @@ APART_S = 0.22
 ALIKE = 0.8
 """Correlation from which two complexes count as of one shape."""
 
-_SHARE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.22, 1.65
+_SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _PREMATURE = 0.82
+_EDGE_S = 0.03
 _HALF_WIDTH_S, _MOST_SHIFT_S = 0.10, 0.03
 
 
@@ -40,10 +41,13 @@ class Beats:
         return both if both.sum() >= max(3, 0.4 * alike.sum()) else alike
 
 
-def beats_of(group: Group) -> Beats:
-    """The beats of a group of leads."""
+def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
+    """The beats of a group of leads; `others` seen meanwhile help to find them where they beat at the same times."""
     clean = without_spikes(group.signal_mv)
-    found = find_complexes(clean)
+    beside = [without_spikes(other.signal_mv) for other in others]
+    together = [signal for signal in beside if _in_step(clean, signal)]
+    # on a page whose columns all began at one moment only the first column keeps step with the rhythm strip
+    found = find_complexes(np.concatenate([clean, *together]) if len(together) > 0.5 * len(beside) else clean)
     if len(found) == 0:
         return Beats(found, np.zeros(0, int))
     quick = smooth(clean, 0.004) - smooth(clean, 0.1)
@@ -56,7 +60,9 @@ def steepness(signal_mv: np.ndarray) -> np.ndarray:
     slope between 5 and 25 Hz, each lead's by its own largest.
     """
     band = smooth(signal_mv, 0.005) - smooth(signal_mv, 0.035)
-    slope = smooth(np.abs(np.gradient(band, axis=1)), 0.022)
+    # at the edge of what was seen the two means lean to one side
+    inside = smooth(np.isfinite(band).astype(float), _EDGE_S / 3) > 0.98
+    slope = smooth(np.where(inside, np.abs(np.gradient(band, axis=1)), np.nan), 0.022)
     total, count = np.zeros(signal_mv.shape[1]), np.zeros(signal_mv.shape[1])
     for row in slope:
         seen = np.isfinite(row)
@@ -80,7 +86,14 @@ def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
         return np.zeros(0, int)
     seconds = np.isfinite(signal_mv).any(axis=0).sum() / RATE_HZ
     usual = float(np.median(height[chosen[: max(2, round(0.6 * seconds))]]))
-    beats = sorted(top for top in chosen if height[top] >= _SHARE * usual)
+    # where one column of a page ends and the next begins the strip speaks alone
+    count = np.isfinite(signal_mv).sum(axis=0)
+    edge = int(0.06 * RATE_HZ)
+    few = [count[max(top - edge, 0) : top + edge].min() < 0.5 * count.max() for top in chosen]
+    least = np.where(few, _SHARE_ALONE, _SHARE) * usual
+    if count.min() == count.max() or not np.ptp(count[count > 0]):
+        least[:] = _SHARE * usual
+    beats = sorted(top for top, limit in zip(chosen, least, strict=True) if height[top] >= limit)
     gaps = np.diff(beats)
     if len(gaps) >= 2:
         limit = _LONG_GAP * float(np.median(gaps))
@@ -91,6 +104,13 @@ def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
                 if height[best] >= _SHARE_IN_GAP * usual:
                     beats = sorted([*beats, best])
     return np.array(beats, int)
+
+
+def _in_step(first: np.ndarray, second: np.ndarray) -> bool:
+    """Whether two groups of leads (L, N) are steep at the same times, where the second is seen."""
+    seen = np.isfinite(second).any(axis=0) & np.isfinite(first).any(axis=0)
+    pair = np.stack([steepness(first)[seen], steepness(second)[seen]])
+    return bool(seen.sum() > RATE_HZ and pair.std(axis=1).min() > 0 and np.corrcoef(pair)[0, 1] > 0.5)
 
 
 def shapes_of(quick: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from ecgscribe.measure.prepare import RATE_HZ
 from ecgscribe.measure.waves import GLOBAL_QUANTILE, Waves
 
 MS = 1000.0 / RATE_HZ
-LEAST_PR_MS, LEAST_P_MS = 75.0, 40.0
+LEAST_PR_MS, LEAST_P_MS = 90.0, 40.0
 NO_ONSET = "No QRS complex with a clear beginning and end is seen."
 NO_T = "No T wave with a clear end is seen."
 

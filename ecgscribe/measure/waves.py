@@ -20,18 +20,18 @@ GLOBAL_QUANTILE = {
     "p_onset": 0.3,
     "p_peak": 0.5,
     "p_end": 0.7,
-    "qrs_onset": 0.25,
-    "qrs_end": 0.75,
+    "qrs_onset": 0.15,
+    "qrs_end": 0.85,
     "t_peak": 0.5,
-    "t_end": 0.6,
+    "t_end": 0.85,
 }
 """Which quantile of the leads' marks is the mark of all leads: the earliest onset and the latest end, less outliers."""
 
 QRS_ONSET_SHARE, QRS_END_SHARE, QRS_QUIET_S = 0.07, 0.08, 0.014
-LEAD_ONSET_SHARE, LEAD_END_SHARE = 0.06, 0.10
-P_SHARE, T_SHARE = 0.25, 0.16
+LEAD_ONSET_SHARE, LEAD_END_SHARE = 0.04, 0.07
+P_ONSET_SHARE, P_END_SHARE, T_END_SHARE = 0.30, 0.45, 0.28
 P_SMOOTH_S, T_SMOOTH_S = 0.010, 0.014
-NOISE_TIMES = 2.5
+NOISE_TIMES, STEEP_SHARE = 2.5, 0.15
 LEAST_T_MV, LEAST_P_MV = 0.025, 0.012
 
 
@@ -67,33 +67,50 @@ def delineate(average: Average) -> Waves:
 def qrs_bounds(signal_mv: np.ndarray) -> tuple[int, int] | None:
     """(onset, end) of the QRS complex in all leads together, None when nothing moves."""
     slope = np.abs(np.gradient(smooth(signal_mv, 0.004), axis=1)) * RATE_HZ
-    speed = np.sqrt(np.nanmean(slope**2, axis=0, where=np.isfinite(slope))) if len(slope) else slope
-    speed = np.nan_to_num(speed)
+    whole = np.isfinite(slope[:, ZERO - int(0.17 * RATE_HZ) : ZERO + int(0.26 * RATE_HZ)]).all(axis=1)
+    if not whole.any():
+        return None
+    slope = slope[whole]
+    speed = np.sqrt(np.mean(np.nan_to_num(slope) ** 2, axis=0))
     near = slice(ZERO - int(0.06 * RATE_HZ), ZERO + int(0.06 * RATE_HZ))
     peak = near.start + int(np.argmax(speed[near]))
     most = speed[peak]
     if not most > 0:
         return None
-    calm = speed[max(0, peak - int(0.25 * RATE_HZ)) : peak + int(0.45 * RATE_HZ)]
-    noise = NOISE_TIMES * float(np.percentile(calm, 12))
+    around = slice(max(0, peak - int(0.25 * RATE_HZ)), peak + int(0.45 * RATE_HZ))
+    seen = np.isfinite(slope[:, around]).all(axis=0)
+    noise = NOISE_TIMES * float(np.percentile(speed[around][seen], 12)) if seen.any() else 0.0
     quiet = int(QRS_QUIET_S * RATE_HZ)
-    onset = _walk(speed, peak, -1, max(QRS_ONSET_SHARE * most, noise), quiet, int(0.16 * RATE_HZ))
-    end = _walk(speed, peak, 1, max(QRS_END_SHARE * most, noise), quiet, int(0.20 * RATE_HZ))
+    first = _last_steep(speed, peak, -1, int(0.14 * RATE_HZ))
+    last = _last_steep(speed, peak, 1, int(0.18 * RATE_HZ))
+    onset = _walk(speed, first, -1, max(QRS_ONSET_SHARE * most, noise), quiet)
+    end = _walk(speed, last, 1, max(QRS_END_SHARE * most, noise), quiet)
     return onset, end
 
 
-def _walk(speed: np.ndarray, start: int, step: int, threshold: float, quiet: int, most: int) -> int:
-    """From `start` outward to where the speed stays below the threshold for `quiet` samples."""
+def _last_steep(speed: np.ndarray, peak: int, step: int, most: int) -> int:
+    """The outermost sample as steep as `STEEP_SHARE` of the peak, with no gentler gap longer than 34 ms before it."""
+    place = last = peak
+    while 0 < place < len(speed) - 1 and abs(place - peak) < most and abs(place - last) <= 0.034 * RATE_HZ:
+        if speed[place] > STEEP_SHARE * speed[peak]:
+            last = place
+        place += step
+    return last
+
+
+def _walk(speed: np.ndarray, start: int, step: int, threshold: float, quiet: int) -> int:
+    """From `start` outward to where the speed stays below the threshold for `quiet` samples, else to where it is least
+    within 50 ms (a steep ST segment).
+    """
+    path = np.arange(start, start + step * (int(0.05 * RATE_HZ) + quiet), step)
+    path = path[(path > 0) & (path < len(speed) - 1)]
     calm = 0
-    place = start
-    for k in range(most):
-        place = start + step * k
-        if not 0 < place < len(speed) - 1:
-            break
+    for place in path:
         calm = calm + 1 if speed[place] < threshold else 0
         if calm >= quiet:
-            return place - step * (quiet - 1)
-    return place
+            return int(place) - step * (quiet - 1)
+    near = path[: int(0.05 * RATE_HZ)]
+    return int(near[np.argmin(speed[near])]) if len(near) else start
 
 
 def _qrs_by_lead(signal: np.ndarray, bounds: tuple[int, int], marks: dict) -> None:
@@ -139,7 +156,7 @@ def _t_by_lead(zeroed: np.ndarray, bounds: tuple[int, int], rr_s: float, marks: 
             continue
         peak = chord[0]
         marks["t_peak"][k] = peak
-        marks["t_end"][k] = _flank_end(row, peak, 1, end_limit, T_SHARE, int(0.13 * RATE_HZ))
+        marks["t_end"][k] = _flank_end(row, peak, 1, end_limit, T_END_SHARE, int(0.13 * RATE_HZ))
 
 
 def _p_by_lead(zeroed: np.ndarray, bounds: tuple[int, int], rr_s: float, marks: dict) -> None:
@@ -162,8 +179,8 @@ def _p_by_lead(zeroed: np.ndarray, bounds: tuple[int, int], rr_s: float, marks: 
             continue
         peak = chord[0]
         marks["p_peak"][k] = peak
-        marks["p_onset"][k] = _flank_end(row, peak, -1, max(first - 4, 2), P_SHARE, int(0.05 * RATE_HZ))
-        marks["p_end"][k] = _flank_end(row, peak, 1, bounds[0], P_SHARE, int(0.05 * RATE_HZ))
+        marks["p_onset"][k] = _flank_end(row, peak, -1, max(first - 4, 2), P_ONSET_SHARE, int(0.05 * RATE_HZ))
+        marks["p_end"][k] = _flank_end(row, peak, 1, bounds[0], P_END_SHARE, int(0.05 * RATE_HZ))
 
 
 def _common_top(quiet: np.ndarray, first: int, last: int) -> int | None:
