@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.data.ptbxl import DATABASE, PtbXl
+from ecgscribe.data.wfdb_source import WfdbFolder
 
 
 class Source(Protocol):
@@ -37,9 +38,14 @@ SOURCES = {DATABASE: PtbXl}
 
 
 def open_source(folder: str | Path, **options) -> Source:
-    """The source whose mark lies in `folder`. Raises `BadOption` when there is none."""
+    """The source whose mark lies in `folder`, else its WFDB records. Raises `BadOption` when there are none."""
     folder = Path(folder)
     for mark, source in SOURCES.items():
         if (folder / mark).is_file():
             return source(folder, **options)
-    raise BadOption(f"{folder} is no dataset folder that is known here.", f"It must hold one of: {', '.join(SOURCES)}.")
+    if folder.is_dir() and next(folder.rglob("*.hea"), None) is not None:
+        return WfdbFolder(folder)
+    raise BadOption(
+        f"{folder} is no dataset folder that is known here.",
+        f"It must hold one of: {', '.join(SOURCES)}, or .hea files.",
+    )
