@@ -166,7 +166,7 @@ def _shards(plan: Plan, rows_per_shard: int) -> Iterator[tuple[str, Packed[Plann
         for split, every in plan.rows.items():
             rows = (row for row in every if row.config == config)
             for k in count():
-                some = Packed(islice(rows, rows_per_shard))
+                some = Packed(islice(rows, rows_per_shard)).seal()
                 if not some:
                     break
                 yield f"{folder}/{split}-{k:05d}.parquet", some

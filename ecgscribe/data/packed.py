@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar, overload
 
@@ -21,6 +22,7 @@ class Packed(Sequence[Item]):
 
     def __init__(self, items: Iterable[Item] = ()):
         self._blocks: list[bytes] = []
+        self._ends: list[int] = []  # of each block, in items
         self._tail: list[Item] = []
         self.extend(items)
 
@@ -28,8 +30,15 @@ class Packed(Sequence[Item]):
         """Adds one item; it must survive pickling."""
         self._tail.append(item)
         if len(self._tail) == ITEMS_PER_BLOCK:
-            self._blocks.append(zlib.compress(pickle.dumps(self._tail, protocol=5), 1))
+            self.seal()
+
+    def seal(self) -> Packed[Item]:
+        """Packs the last items too, of which up to `ITEMS_PER_BLOCK` are held as they are; it may still grow."""
+        if self._tail:
+            self._ends.append(len(self))
+            self._blocks.append(zlib.compress(pickle.dumps(self._tail, protocol=5)))
             self._tail = []
+        return self
 
     def extend(self, items: Iterable[Item]) -> None:
         """Adds all `items`."""
@@ -41,7 +50,7 @@ class Packed(Sequence[Item]):
         return self
 
     def __len__(self) -> int:
-        return len(self._blocks) * ITEMS_PER_BLOCK + len(self._tail)
+        return (self._ends[-1] if self._ends else 0) + len(self._tail)
 
     def __iter__(self) -> Iterator[Item]:
         return self._between(0, len(self))
@@ -72,8 +81,9 @@ class Packed(Sequence[Item]):
 
     def _between(self, start: int, stop: int) -> Iterator[Item]:
         while start < stop:
-            block, first = divmod(start, ITEMS_PER_BLOCK)
-            items = self._block(block)[first : first + stop - start]
+            block = bisect_right(self._ends, start)
+            before = self._ends[block - 1] if block else 0
+            items = self._block(block)[start - before : stop - before]
             yield from items
             start += len(items)
 

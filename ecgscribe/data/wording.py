@@ -32,7 +32,7 @@ class Wording:
     unknown: tuple[str, ...] = ()
 
 
-MOST_KNOWN = 4096
+MOST_KNOWN = 512
 
 
 class Wordings:

@@ -25,6 +25,8 @@ def test_it_is_sliced_as_a_list_is(length, start, stop, step):
 def test_it_is_indexed_and_read_as_a_list_is(length, place):
     items = [(k, str(k)) for k in range(length)]
     packed = Packed(items[: length // 2])
+    if length % 2:
+        packed.seal()
     packed += items[length // 2 :]
     assert list(packed) == items and packed == items and len(packed) == length
     if -length <= place < length:
