@@ -1,0 +1,95 @@
+"""The recipe of the findings on the sample: trains, resumes, exports; folds keep patients apart."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from ecgscribe.cli.main import main
+from ecgscribe.cli.train_findings import DEFAULTS
+from ecgscribe.core.errors import BadOption
+from ecgscribe.data.simulate import simulate
+from ecgscribe.findings.classifier import Classifier
+from ecgscribe.findings.frame import FRAME_PX, lead_frame
+from ecgscribe.training.findings import FindingsOptions
+from ecgscribe.training.findings_draw import varied_frame, varied_windows
+from ecgscribe.training.findings_run import FindingsRun, cross_validate, load, sizes_of, train_findings
+
+SAMPLE = "sample/ptb-xl"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("findings")
+
+
+def options(**other) -> FindingsOptions:
+    return FindingsOptions(**{"epochs": 1, "least_label": 12, "bare": 1.0, "bare_end": 1.0, **other})
+
+
+def a_run(work, **other) -> FindingsRun:
+    from pathlib import Path
+
+    fields = {"epochs": (("picture", 1), ("signal", 2)), "backbone": "resnet-tiny", "views": ("signal",)}
+    return FindingsRun(Path(SAMPLE), work / "model", work, **{**fields, **other})
+
+
+def test_the_command_offers_the_settings_of_the_recipe():
+    recipe = FindingsOptions()
+    assert {name: getattr(recipe, name) for name in DEFAULTS} == DEFAULTS
+
+
+def test_frames_and_windows_are_the_same_for_the_same_seed():
+    ecg = simulate("normal", 1, rate_hz=250).ecg
+    for bare in (0.0, 1.0):
+        first, again, other = (varied_frame(ecg, (1, seed, 5), 3, bare) for seed in (0, 0, 1))
+        assert first[0].shape == FRAME_PX and (first[0] == again[0]).all() and (first[0] != other[0]).any()
+    first, again, other = (varied_windows(ecg, (1, seed, 5)) for seed in (0, 0, 1))
+    assert all((a == b).all() for a, b in zip(first, again, strict=True)) and (first[0] != other[0]).any()
+
+
+@pytest.mark.slow
+def test_training_resumes_where_it_stopped_and_its_folder_loads(work):
+    said = []
+    log = lambda text, **_: said.append(text)  # noqa: E731
+    train_findings(a_run(work), options(), log=log)
+    kept = torch.load(work / "signal" / "signal.pt", weights_only=True)
+    assert [entry["epoch"] for entry in kept["history"]] == [0, 1]
+    said.clear()
+    train_findings(a_run(work), options(), log=log)
+    assert not [line for line in said if line.startswith("signal")], "nothing is left to train"
+    classifier = Classifier.from_pretrained(work / "model")
+    result = classifier.read(None, simulate("normal", 2).ecg)
+    assert len(result.findings) > 6 and "Acute MI" in result.not_assessed
+    told = json.loads((work / "model" / "training.json").read_text())
+    assert set(told["views"]) == {"signal"} and "| signal | 1 |" in (work / "model" / "README.md").read_text()
+    with pytest.raises(BadOption, match="other options"):
+        train_findings(a_run(work), options(rate=1e-4), log=log)
+
+
+@pytest.mark.slow
+def test_folds_keep_patients_apart_and_are_told_in_a_table(work):
+    said = []
+    run = a_run(work / "folds", epochs=(("picture", 1), ("signal", 1)))
+    rows = cross_validate(run, options(batch=16), 2, log=lambda text, **_: said.append(text))
+    assert [row["fold"] for row in rows] == [0, 1] and "+-" in said[-1]
+    everything = sum(len(part) for part in load(run))
+    assert sum(row["validation"] for row in rows) == everything
+    with pytest.raises(BadOption, match="1 folds"):
+        cross_validate(run, options(), 1)
+
+
+def test_unknown_views_and_backbones_are_refused(tmp_path, capsys):
+    given = ["train-findings", "--output", str(tmp_path / "m"), "--work", str(tmp_path / "w")]
+    assert main([*given, "--views", "sound"]) == 2 and "sound" in capsys.readouterr().err
+    with pytest.raises(BadOption, match="resnet-slim"):
+        sizes_of("resnet-huge")
+
+
+def test_frames_of_training_and_serving_are_one_function(work):
+    from ecgscribe.data.render import render
+    from ecgscribe.training.findings_draw import plain_frame
+
+    ecg = simulate("normal", 4, rate_hz=250).ecg
+    np.testing.assert_array_equal(plain_frame(ecg)[0], lead_frame(render(ecg, px_per_mm=5.0)[0])[0])
