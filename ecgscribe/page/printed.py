@@ -22,14 +22,16 @@ _LIMITS = {
     "axis_deg": (-180, 360),
 }
 _VALUE = r"\W{0,4}\s*(-?\d{1,3}(?:\.\d{1,3})?)\s*(s\b|ms|m5)?"
+# the reader takes one letter for another now and then ("Venl. rale"): only what tells a label is asked for
+_MS = r"(?:\W?\s*[\[(]?ms[\])]?)?"
 _LABELS = (
-    ("rate_bpm", r"(?:[Vv]ent\w*\W*\s*)?\b[Rr]ate(?:\s*\(bpm\))?|\bHR\b|\bHF\b|[Ff]requenz\b|\bPuls\b"),
-    ("pr_ms", r"\bP[RQ](?:[\s-]*[Ii]nt\w*)?(?:\s*\(ms\))?"),
-    ("qrs_ms", r"(?<![-/P])\bQRSD?(?:[\s-]*[Dd](?:ur|au)\w*)?(?:\s*\(ms\))?"),
+    ("rate_bpm", r"(?:[Vv]en\w{1,3}\W*\s*)?\b[Rr]a[a-z]e(?:\W?bpm\W?)?|\bHR\b|\bHF\b|[Ff]requen\w\b|\bPuls\b"),
+    ("pr_ms", rf"\bP[RQ](?:[\s-]*[Ii]n[a-zA-Z]*?)?{_MS}"),
+    ("qrs_ms", rf"(?<![-/P])\bQRSD?(?:[\s-]*[Dd](?:ur|au)[a-z]*?)?{_MS}"),
     ("qt_ms", r"\bQT(?![cC])"),
     ("qtc_ms", r"(?<!/)\bQT[cC](?:B|F|Bz)?"),
 )
-_QT_PAIR = re.compile(r"QT\s*/\s*QT\w*\W*(?:\(ms\))?\W*(\d?\.?\d{2,3})s?\s*/\s*(\d?\.?\d{2,3})")
+_QT_PAIR = re.compile(rf"QT\s*/\s*QT[a-zA-Z]*{_MS}\W*(\d?\.?\d{{2,3}})s?\s*[/ ]\s*(\d?\.?\d{{2,3}})")
 _AXES = re.compile(r"(?:P.{0,2}(?:QRS|R).{0,2}T|[Aa]xes)[^\d-]*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})")
 _AXIS = re.compile(r"\b[Aa]xis\W*\s(-?\d{1,3})\b")
 

@@ -21,7 +21,8 @@ _BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a 
 _ROW_COST, _SPARE_COST, _PART_COST = 2.5, 2.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
 _STROKE = 0.55  # weight of a single stroke read as I
 _READABLE = 0.92  # of names are read at best
-_OTHER_RHYTHM = 1.0  # cost of another lead in a rhythm row than the usual one
+_RHYTHM_LEADS = ("II", "V1", "V5")
+_OTHER_RHYTHM, _ODD_RHYTHM = 1.0, 2.5  # cost of another lead in a rhythm row than the layout's: one of those, any
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,23 @@ def _row_choices(rows: RowSet, boxes: np.ndarray) -> list[np.ndarray]:
                     off = np.abs(over[part] - height)
                     placed[part] = np.where(off.min(axis=1) <= _LEVEL_MM + 1.2, off.argmin(axis=1), -1)
             choices.append(placed)
-    return choices
+    return [*choices, *_in_order(boxes, first, len(levels))]
+
+
+def _in_order(boxes: np.ndarray, first: np.ndarray, count: int) -> list[np.ndarray]:
+    """Words given to rows by their order alone, where the names at the left stand in as many lines as there are rows:
+    some machines set names and traces at different distances."""
+    lines: list[list[float]] = []
+    for foot in np.sort(boxes[first, 3]):
+        if lines and foot - lines[-1][-1] <= _LEVEL_MM:
+            lines[-1].append(float(foot))
+        else:
+            lines.append([float(foot)])
+    if len(lines) != count:
+        return []
+    feet = np.array([np.median(line) for line in lines])
+    off = np.abs(boxes[:, 3][:, None] - feet)
+    return [np.where(off.min(axis=1) <= _LEVEL_MM, off.argmin(axis=1), -1)]
 
 
 def _heights(over: np.ndarray) -> list[float]:
@@ -245,7 +262,7 @@ def _rhythm_label(usual: str, gains: np.ndarray) -> tuple[str, float]:
     """(name, nats) of a rhythm row: the usual lead, or another that the word says clearly."""
     best = int(gains.argmax())
     own = float(gains[LABELS.index(usual)])
-    other = float(gains[best]) - _OTHER_RHYTHM
+    other = float(gains[best]) - (_OTHER_RHYTHM if LABELS[best] in _RHYTHM_LEADS else _ODD_RHYTHM)
     return (LABELS[best], other) if other > own else (usual, own)
 
 
