@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
     if args.push_to_hub:
         from ecgscribe.hub import push_folder
 
-        address = push_folder(args.out, args.push_to_hub, "dataset", args.private, retry="the same build command")
+        address = push_folder(args.out, args.push_to_hub, "dataset", args.private)
         print(f"Pushed: {address}")
     return 3 if result.bad or f"report: {TOO_LONG}" in result.dropped else 0
 

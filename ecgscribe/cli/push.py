@@ -42,11 +42,8 @@ def run(args: argparse.Namespace) -> int:
     """Pushes and prints the commit's address."""
     from ecgscribe.hub import kind_of, push_folder
 
-    command = f"python -m ecgscribe push {args.folder} {args.repo}"
-    command += f" --type {args.type}" * bool(args.type) + " --private" * args.private
-    command += f" --revision {args.revision}" * bool(args.revision)
     kind = args.type or kind_of(args.folder)
     with resumable():
-        address = push_folder(args.folder, args.repo, kind, args.private, command, args.revision, args.parent)
+        address = push_folder(args.folder, args.repo, kind, args.private, revision=args.revision, parent=args.parent)
     print(f"Pushed: {address}")
     return 0

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     if options.push_to_hub and int(os.environ.get("RANK", "0")) == 0:
         from ecgscribe.hub import push_folder
 
-        print(push_folder(folder, options.push_to_hub, retry="train_hf.py with --resume and the same options"))
+        print(push_folder(folder, options.push_to_hub))
     return 0
 
 

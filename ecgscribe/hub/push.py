@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def push_folder(
 ) -> str:
     """Uploads a whole folder, README.md included; creates the repository when it is not there.
 
-    `repo` "owner/name"; `kind` model, dataset or space; `retry` the command that the error message should name;
+    `repo` "owner/name"; `kind` model, dataset or space; `retry` the command that the error message names;
     `revision` the branch that gets the commit (created from main when new); `parent` the commit's sha that this
     branch must still stand at, else nothing is changed. The token comes from HF_TOKEN or `hf auth login` and is
     never said. Returns the commit's address. An interrupted push goes on where it was: files that the Hub holds
@@ -47,7 +48,7 @@ def push_folder(
     check_folder(folder, kind)
     assert_no_token(folder, files_to_push(folder))
     failed = f"Pushing to {repo} failed"
-    again = f"{folder} is whole and unchanged; {f'run `{retry}`' if retry else 'push'} again."
+    again = f"{folder} is whole and unchanged; run `{retry or _command(folder, repo, kind, private, revision)}` again."
     sdk = header_field(folder, "sdk") or "gradio"
     answered(lambda: _prepare(repo, kind, private, revision, sdk), failed, again)
     info = answered(lambda: _upload(folder, repo, kind, revision, parent), failed, again, conflicts=parent is None)
@@ -58,6 +59,12 @@ def files_to_push(folder: Path) -> list[str]:
     """Relative names, sorted, without what stays at home: checkpoints, caches, half-written files, secrets."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return sorted(name for name in names if not any(fnmatch(name, pattern) for pattern in LEFT_OUT))
+
+
+def _command(folder: Path, repo: str, kind: str, private: bool, revision: str | None) -> str:
+    """The command that pushes the same, for the error message: nothing needs to be built or trained again."""
+    words = ["python", "-m", "ecgscribe", "push", str(folder), repo, "--type", kind]
+    return shlex.join(words + ["--private"] * private + (["--revision", revision] if revision else []))
 
 
 def _api():

@@ -98,7 +98,10 @@ def test_an_upload_that_failed_goes_on_where_it_was(hub, client, folder, repo, b
     hub.faults = [Fault(f"PUT /store/{digest(folder / 'rows.csv')}", 503, times=99)]
     sentence = refused(client, folder, repo)
     assert f"Pushing to {repo} failed: the Hub is out of order (503)" in sentence
-    assert f"{folder} is whole and unchanged; run `python -m ecgscribe push {folder} {repo}` again." in sentence
+    assert (
+        f"{folder} is whole and unchanged; run `python -m ecgscribe push {folder} {repo} --type model` again."
+        in sentence
+    )
     assert bytes_of(folder) == before
     sent = {name for name, _ in hub.received}
     assert sent == {digest(folder / name) for name in LARGE if name != "rows.csv"}
