@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--records", type=Path)
     parser.add_argument("--keep", type=Path)
-    parser.add_argument("--presets", nargs="+", default=PRESETS)
+    parser.add_argument("--presets", nargs="*", default=PRESETS)
     parser.add_argument("--severities", nargs="+", type=float, default=SEVERITIES)
     parser.add_argument("--each", action="store_true", help="a line for every page")
     parser.add_argument("--not-ecg", type=int, default=200, metavar="N", help="pictures of other things")
