@@ -96,10 +96,10 @@ def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
     beats = sorted(top for top, limit in zip(chosen, least, strict=True) if height[top] >= limit)
     gaps = np.diff(beats)
     if len(gaps) >= 2:
-        limit = _LONG_GAP * float(np.median(gaps))
+        usual_gap = float(np.median(gaps))
         for first, last in zip(beats[:-1], beats[1:], strict=True):
-            inside = [top for top in chosen if first + 0.5 * np.median(gaps) < top < last - 0.5 * np.median(gaps)]
-            if last - first > limit and inside:
+            inside = [top for top in chosen if first + 0.5 * usual_gap < top < last - 0.5 * usual_gap]
+            if last - first > _LONG_GAP * usual_gap and inside:
                 best = max(inside, key=lambda top: height[top])
                 if height[best] >= _SHARE_IN_GAP * usual:
                     beats = sorted([*beats, best])
