@@ -39,8 +39,9 @@ def find_sheet(picture: np.ndarray, ruling: Ruling) -> tuple[np.ndarray, np.ndar
     corners = np.array([low, [high[0], low[1]], high, [low[0], high[1]]])
     sides = np.concatenate([corners[k] + (corners[(k + 1) % 4] - corners[k]) * _ALONG for k in range(4)])
     size = np.array(picture.shape[1::-1], float)
-    outline = np.clip(ruling.picture_points(sides), 0, size)
-    return outline, outline[:: len(_ALONG)]
+    found = np.clip(ruling.picture_points(sides), 0, size)[:: len(_ALONG)]
+    # a frame printed on the page may pass for its edge: nothing is cut off by it that bright paper holds
+    return outline, found
 
 
 def _is_sheet(corners_mm: np.ndarray) -> bool:
