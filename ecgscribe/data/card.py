@@ -22,7 +22,8 @@ _SPLIT_WORDS = {
     "folds": "PTB-XL's recommended folds: 1 to 8 train, 9 validation, 10 test.",
     "random": "80:10:10 by record at random (seed {seed}). **Patients are shared between splits**: this form only "
     "reproduces figures published for such a split; a test on it flatters every model.",
-    "file": "Taken from a list of records given at the build.",
+    "file": "Taken from a list of records given at the build; records of other sources that it does not name are split "
+    "80:10:10 by patient.",
 }
 
 

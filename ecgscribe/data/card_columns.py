@@ -20,7 +20,11 @@ def columns(example: PlannedRow, px_per_mm: float | None, has_signals: bool) -> 
         ("language", "of the report; empty where there is none", example.language),
         ("scp_codes", "code and likelihood 0 to 100; 0 means unknown", codes),
         ("superclasses", "diagnostic classes of the codes", ", ".join(source.superclasses) or "(none)"),
-        ("source, record", "the collection and its own name of the record", f"{source.source}, {source.record or '-'}"),
+        (
+            "source, record",
+            "the collection and its own name of the record",
+            f"{source.source}, {source.record or source.ecg_id}",
+        ),
         ("ecg_id", "record number", str(source.ecg_id)),
         ("patient_id", "pseudonym in the source", source.patient_id),
         ("age, sex", "years (300: over 89), male or female", f"{_number(source.age)}, {source.sex or '-'}"),

@@ -84,7 +84,8 @@ def plain(value):
     return value.decode() if isinstance(value, bytes) else str(getattr(value, "size", value))
 rows = [
     {"split": plain(row["pages/split"]), "ecg_id": row["pages/ecg_id"], "caption": plain(row["pages/caption"]),
-     "size": list(row["pages/image"].size), "codes": [plain(e["pages/statements/code"]) for e in row["pages/statements"]]}
+     "size": list(row["pages/image"].size),
+     "codes": [plain(entry["pages/statements/code"]) for entry in row["pages/statements"]]}
     for row in dataset.records("pages")
 ]
 signal = next(iter(dataset.records("signals")))

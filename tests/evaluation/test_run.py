@@ -173,3 +173,19 @@ def test_mistakes_are_one_sentence(dataset, tmp_path, change, words):
 def test_the_room_loads_no_torch():
     program = "import sys, ecgscribe.evaluation.run, ecgscribe.evaluation.table; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+def test_either_text_can_be_compared_with(dataset, tmp_path):
+    """A folder from before the structured captions: they follow from the captions."""
+    import pyarrow.parquet
+
+    older = tmp_path / "older"
+    (older / "data").mkdir(parents=True)
+    for path in (dataset / "data").iterdir():
+        table = pyarrow.parquet.read_table(path).drop_columns(["structured", "statements"])
+        pyarrow.parquet.write_table(table, older / "data" / path.name)
+    results = evaluated(older, tmp_path / "out", caption_style="statements", controls=False)
+    lines = [json.loads(line) for line in (tmp_path / "out" / "predictions.jsonl").read_text().splitlines()]
+    assert results["dataset"]["caption_style"] == "statements" and results["n_asked"] == len(lines) == 12
+    assert lines[1]["reference"] == "sinus rhythm. left axis deviation. left anterior fascicular block."
+    assert evaluated(older, tmp_path / "raw", controls=False)["dataset"]["caption_style"] == "report"
