@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 _POOL = 2  # columns of which the path takes one: 5 ms at 25 mm/s and 16 columns a mm
-_JUMP_COST = 0.05  # nats a bin of height between neighbouring path columns: steep strokes must stay affordable
+_JUMP_COST = 0.03  # nats a bin of height between neighbouring path columns
+_DEAREST_JUMP = 2.0  # nats: no jump costs more, so that deep strokes stay affordable
+_BLUR = 3  # bins to either side whose probability counts for the path: on steep strokes it is thinly spread
 _FLOOR = 1e-4  # no column rules a height out for good
-_WINDOW = 3  # bins on either side of the path over which the mean is taken
+_WINDOW = 16  # bins on either side of the path over which the mean is taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,8 @@ class Curve:
 def best_paths(probability: np.ndarray) -> np.ndarray:
     """(R, C', H) probabilities -> (R, C') bins of the cheapest path: -log p plus a cost of height differences.
 
-    Method: dynamic programming; a cost linear in the height makes each step two running minima.
+    Method: dynamic programming; a cost linear in the height up to a limit makes each step two running minima and one
+    over all.
     """
     cost = -np.log(probability + _FLOOR).astype(np.float32)
     strips, columns, height = cost.shape
@@ -36,12 +40,13 @@ def best_paths(probability: np.ndarray) -> np.ndarray:
         before = total[:, column - 1]
         down = np.minimum.accumulate(before - ramp, axis=1) + ramp
         up = np.minimum.accumulate((before + ramp)[:, ::-1], axis=1)[:, ::-1] - ramp
-        total[:, column] = cost[:, column] + np.minimum(down, up)
+        anywhere = before.min(axis=1, keepdims=True) + np.float32(_DEAREST_JUMP)
+        total[:, column] = cost[:, column] + np.minimum(np.minimum(down, up), anywhere)
     path = np.empty((strips, columns), np.int64)
     path[:, -1] = total[:, -1].argmin(axis=1)
     bins = np.arange(height)
     for column in range(columns - 2, -1, -1):
-        away = _JUMP_COST * np.abs(bins[None, :] - path[:, column + 1, None])
+        away = np.minimum(_JUMP_COST * np.abs(bins[None, :] - path[:, column + 1, None]), _DEAREST_JUMP)
         path[:, column] = (total[:, column] + away).argmin(axis=1)
     return path
 
@@ -56,10 +61,20 @@ def decode(probabilities: list[np.ndarray]) -> list[Curve]:
     pooled = np.full((len(counts), max(counts), height), 1.0 / height, np.float32)
     for row, (probability, count) in enumerate(zip(probabilities, counts, strict=True)):
         pooled[row, :count] = probability[: count * _POOL].reshape(count, _POOL, height).mean(axis=1)
-    paths = best_paths(pooled)
+    paths = best_paths(_blurred(pooled))
     return [
         _along(probability, path[:count]) for probability, path, count in zip(probabilities, paths, counts, strict=True)
     ]
+
+
+def _blurred(pooled: np.ndarray) -> np.ndarray:
+    """(R, C', H) probabilities -> the probability within `_BLUR` bins, a little more for the middle ones."""
+    strips, columns, height = pooled.shape
+    weights = np.array([1.0 - 0.5 * abs(k) / _BLUR for k in range(-_BLUR, _BLUR + 1)], np.float32)
+    flat = cv2.sepFilter2D(
+        pooled.reshape(-1, height), -1, weights, np.ones(1, np.float32), borderType=cv2.BORDER_CONSTANT
+    )
+    return flat.reshape(strips, columns, height)
 
 
 def _along(probability: np.ndarray, path: np.ndarray) -> Curve:

@@ -82,23 +82,25 @@ class RecordStore:
         if chance.happens(_SIMULATED):
             condition = chance.chosen(tuple(CONDITIONS))
             return _whole(simulate(condition, chance.whole(0, 2**31 - 1)).ecg)
-        number = chance.whole(0, len(self.paths) - 1)
-        while True:
-            path = self.paths[number]
-            if path not in self.held:
-                try:
-                    ecg = _whole(read_record(path))
-                except BadRecord:
-                    number = (number + 1) % len(self.paths)
-                    continue
-                if len(self.held) >= _HELD:
-                    self.held.pop(next(iter(self.held)))
-                self.held[path] = (
-                    np.clip(np.nan_to_num(ecg.signal_mv) * 1000, -32000, 32000).astype(np.int16),
-                    ecg.rate_hz,
-                )
-            counts, rate_hz = self.held[path]
-            return Ecg(counts.astype(np.float32) / 1000, rate_hz)
+        first = chance.whole(0, len(self.paths) - 1)
+        for number in range(first, first + len(self.paths)):
+            held = self._held(self.paths[number % len(self.paths)])
+            if held is not None:
+                return Ecg(held[0].astype(np.float32) / 1000, held[1])
+        raise BadOption("None of the training records can be read.", "Check the folder of recordings.")
+
+    def _held(self, path: Path) -> tuple[np.ndarray, float] | None:
+        """(12, N) int16 uV and the rate of a record, read once; None where it cannot be read."""
+        if path not in self.held:
+            try:
+                ecg = _whole(read_record(path))
+            except BadRecord:
+                return None
+            if len(self.held) >= _HELD:
+                self.held.pop(next(iter(self.held)))
+            counts = np.clip(np.nan_to_num(ecg.signal_mv) * 1000, -32000, 32000).astype(np.int16)
+            self.held[path] = (counts, ecg.rate_hz)
+        return self.held[path]
 
 
 def _whole(ecg: Ecg) -> Ecg:
