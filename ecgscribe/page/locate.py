@@ -108,8 +108,7 @@ def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tupl
     baselines_mm = [level / FLAT_PX_PER_MM for level in row_baselines(part)]
     scale, doubts = scale_of(printed, seen.pulse_mm, fit)
     panels = panels_of(fit, baselines_mm, scale, seen.flat.px_per_mm)
-    confirmed = fit.rows.whole or fit.matched >= _SURE_NAMES
-    return Located(fit.layout.name, panels, (*problems, *doubts), confirmed, printed.values, scale.mm_per_s)
+    return Located(fit.layout.name, panels, (*problems, *doubts), fit.rows.whole, printed.values, scale.mm_per_s)
 
 
 def _worth(rows: Rows) -> tuple[int, bool]:
@@ -122,7 +121,8 @@ def _chosen(fits: list[Fit], seen: Seen) -> tuple[Fit | None, tuple[Problem, ...
     """The fit to take and what must be said about it."""
     if fits and fits[0].matched >= 2 and fits[0].matched > 2 * fits[0].contrary:
         best = fits[0]
-        if best.matched >= _SURE_NAMES and margin(fits) >= _SURE_NATS and best.rows.sure and not best.contrary:
+        whole = best.rows.sure and not best.contrary and best.count >= max(len(best.rows.levels_mm), seen.count)
+        if best.matched >= _SURE_NAMES and margin(fits) >= _SURE_NATS and whole:
             return best, (_partial(best),) if best.partial else ()
         return best, (_assumed(best),)
     for fit in fits:

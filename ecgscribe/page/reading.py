@@ -100,6 +100,8 @@ def _with_layout(way: _Way, corners: np.ndarray, sure: bool) -> PageResult:
     # a scale that neither both rulings nor the rows' width confirm is not given out
     known = sure or located.scale_confirmed
     problems = located.problems if known else (*located.problems, _unscaled())
+    if not known:
+        located = replace(located, layout=None, panels=(), mm_per_s=None)
     if located.layout is not None and way.turns and way.seen.pulses < 2:
         problems += (_turned(way.turns),)
     px_per_mm = flat.px_per_mm if known else None
