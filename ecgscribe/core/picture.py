@@ -15,8 +15,9 @@ from ecgscribe.core.errors import UnreadablePicture
 MAX_PIXELS = 90_000_000
 """Largest picture that is opened (width times height); a decompression bomb is refused by its header."""
 
-_PDF_DPI = 200
-_PDF_LONGEST_PX = 5000
+_PDF_PX_PER_POINT = 8 * 25.4 / 72  # 8 px a mm: a trace of a quarter of a mm is two pixels thick
+_PDF_LEAST_PX, _PDF_LONGEST_PX = 2400, 5000  # longest side; less shows too little of an ECG printed on a small page
+_PDF_COVERS = 0.5  # of the page: an image so large is the page
 _GIVE = "Give a PNG, JPEG, TIFF, WebP or PDF file."
 
 
@@ -26,7 +27,8 @@ def open_picture(source, page_number: int = 0, max_pixels: int = MAX_PIXELS) -> 
     `source`: a path, bytes, a file object, a PIL image, or an array (H, W), (H, W, 1|3|4) of bool, integers
     (0-255 or 0-65535) or floats (0-1 or 0-255). EXIF orientation is applied, transparency laid over
     white, 16 bits reduced to 8. `page_number` (from 0) picks the page of a PDF or multi-page TIFF; of an animation
-    the first picture is taken. A PDF page is drawn at 200 dpi. Raises `UnreadablePicture`.
+    the first picture is taken. A scanned PDF page keeps the scan's own pixels; lines and letters, which have none, are
+    drawn at 8 px a mm, small pages finer, 5,000 px at most. Raises `UnreadablePicture`.
     """
     if isinstance(source, np.ndarray):
         _check_size(source.shape[1::-1] if source.ndim >= 2 else (0, 0), max_pixels, "The array")
@@ -198,13 +200,30 @@ def _from_pdf(data: bytes, name: str, page_number: int) -> np.ndarray:
                 f"Page numbers run from 0 to {count - 1}.",
             )
         page = document[page_number]
-        scale = min(_PDF_DPI / 72, _PDF_LONGEST_PX / max(*page.get_size(), 1.0))
+        scale = _pdf_px_per_point(page)
         image = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255)).to_pil()
         return np.array(image.convert("RGB"))
     except pypdfium2.PdfiumError as error:
         raise UnreadablePicture(f"{name} has a page that cannot be drawn ({error}).", "Save it as PNG.") from None
     finally:
         document.close()
+
+
+def _pdf_px_per_point(page) -> float:
+    """Resolution at which a PDF page is drawn: coarser, a scan would lose what it has; finer, it would gain nothing."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH
+
+    width, height = (max(side, 1e-3) for side in page.get_size())
+    longest, own, drawn = max(width, height), 0.0, False
+    for part in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH], max_depth=3):
+        drawn |= part.type == FPDF_PAGEOBJ_PATH
+        left, bottom, right, top = part.get_bounds()
+        if part.type == FPDF_PAGEOBJ_IMAGE and (right - left) * (top - bottom) >= _PDF_COVERS * width * height:
+            # the longest sides: an image may lie turned on the page
+            own = max(own, max(part.get_px_size()) / max(right - left, top - bottom))
+    if drawn or not own:
+        own = max(own, _PDF_PX_PER_POINT, _PDF_LEAST_PX / longest)
+    return min(own, _PDF_LONGEST_PX / longest)
 
 
 def _looks_like_text(head: bytes) -> bool:

@@ -127,11 +127,38 @@ def test_pages_of_tiff_and_pdf_are_counted_from_zero():
     assert "2 pages; page 2 does not exist" in _refusal(tiff, page_number=2)
     pdf = _bytes(pages[0], "PDF", save_all=True, append_images=pages[1:], resolution=72)
     opened = open_picture(pdf, page_number=1)
-    assert opened.shape == (200, 400, 3)  # 144 points wide at 200 dpi
-    assert opened[100, 200, 2] > 200 > 60 > opened[100, 200, 0]
+    assert opened.shape == (72, 144, 3)  # a scan keeps its own pixels
+    assert opened[36, 72, 2] > 200 > 60 > opened[36, 72, 0]
     assert "2 pages; page 5 does not exist" in _refusal(pdf, page_number=5)
     assert "page -1 does not exist" in _refusal(pdf, page_number=-1)
     assert "broken PDF" in _refusal(b"%PDF-1.4 nothing follows")
+
+
+def _drawn_pdf(width: int, height: int) -> bytes:
+    """A PDF page of so many points with one line on it."""
+    drawing = b"0 0 m 50 50 l S"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 %d %d]/Contents 4 0 R>>" % (width, height),
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawing), drawing),
+    ]
+    body = b"".join(b"%d 0 obj%s endobj\n" % (k + 1, part) for k, part in enumerate(parts))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
+
+
+@pytest.mark.parametrize(("points", "longest_px"), [((1191, 842), 3361), ((420, 298), 2400), ((3000, 2000), 5000)])
+def test_a_drawn_pdf_page_is_fine_enough_for_traces(points, longest_px):
+    # A3 at 8 px a mm; small pages finer, huge ones coarser
+    assert max(open_picture(_drawn_pdf(*points)).shape) == pytest.approx(longest_px, abs=2)
+
+
+@pytest.mark.parametrize("dpi", [100, 300])
+def test_a_scanned_pdf_page_keeps_its_own_resolution(dpi):
+    rng = np.random.default_rng(5)
+    scan = Image.fromarray(rng.integers(0, 256, (600, 850, 3), dtype=np.uint8))
+    opened = open_picture(_bytes(scan, "PDF", resolution=dpi))
+    np.testing.assert_allclose(opened.shape, (600, 850, 3), atol=1)
 
 
 def test_a_huge_pdf_page_is_drawn_smaller():
