@@ -113,7 +113,7 @@ def assess(records: list[Marked], pages: dict[str, Ecg], marks_of) -> dict:
         values = {m.name: m.value for m in measure(shown) if not m.lead}
         for name, truth in global_intervals(record).items():
             if np.isfinite(truth):
-                intervals.setdefault(name, []).append(values[name] - truth)
+                intervals.setdefault(name, []).append(values[name.removesuffix("_extremes")] - truth)
         marked = sum(len(record.marks[lead]["p_onset"]) for lead in LEADS) > 0
         told = p_told["p_marked" if marked else "no_p_marked"]
         told[0] += values["p_present"] == 1.0

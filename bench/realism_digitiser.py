@@ -11,12 +11,12 @@ layout and pulse side, both sides are tried and the better score counts. Printed
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas
+from peers_run import RATE_HZ, ecg_miner, windows
 from PIL import Image
 
 from ecgscribe.core.ecg import Ecg
@@ -25,51 +25,23 @@ from ecgscribe.data.engine import make_page
 from ecgscribe.evaluation.kaggle2025 import decibels, kaggle_ratio
 
 CONDITIONS = (("clean", 0.0), ("scan", 0.3), ("scan", 0.8), ("copy", 0.5), ("phone", 0.3), ("phone", 0.8))
-LIMIT_S = 60
-RUNNER = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from digitization.Digitizer import Digitizer
-from utils.ecg.Lead import Lead
-Digitizer((3, 4), [Lead.II], sys.argv[4] == "right", False, sys.argv[3], False, 5000).digitize(sys.argv[2])
-"""
-
-
-def windows(table: pandas.DataFrame, rate_hz: float) -> dict[str, np.ndarray]:
-    """Lead -> what the page shows of it: 2.5 s by column, lead II whole."""
-    shown = {}
-    for k, lead in enumerate(LEADS):
-        first = 0 if lead == "II" else int(2.5 * (k // 3) * rate_hz)
-        last = first + int((10 if lead == "II" else 2.5) * rate_hz)
-        shown[lead] = table[lead].to_numpy(float)[first:last]
-    return shown
 
 
 def peer_db(checkout: Path, python: str, picture: Path, truth: dict, rate_hz: float) -> tuple[float | None, str]:
-    """The better dB of both pulse sides and which; None where the peer failed or took longer than `LIMIT_S`."""
+    """The better dB of both pulse sides and which; None where the peer failed or took too long."""
     best, how = None, "no output"
     for side in ("left", "right"):
-        with tempfile.TemporaryDirectory() as out:
-            command = [python, "-c", RUNNER, str(checkout / "src"), str(picture), out, side]
-            try:
-                done = subprocess.run(command, capture_output=True, timeout=LIMIT_S, text=True)
-            except subprocess.TimeoutExpired:
-                how = how if best is not None else f"over {LIMIT_S} s"
-                continue
-            made = list(Path(out).glob("*.csv"))
-            if done.returncode or not made:
-                lines = done.stderr.strip().splitlines() or ["no output"]
-                how = how if best is not None else lines[-1][:60]
-                continue
-            table = pandas.read_csv(made[0])
-            table = table.set_axis(np.arange(len(table)) / 500).reindex(columns=list(LEADS))
-            read = {
-                lead: np.interp(np.arange(len(part)) / rate_hz, np.arange(len(other)) / 500, np.nan_to_num(other))
-                for (lead, part), other in zip(truth.items(), windows(table, 500).values(), strict=True)
-            }
-            value = float(decibels(kaggle_ratio(truth, read, rate_hz)))
-            if best is None or value > best:
-                best, how = value, f"pulse {side}"
+        read = ecg_miner(checkout, python, picture, side)
+        if read.leads is None:
+            how = how if best is not None else read.said
+            continue
+        leads = {
+            lead: np.interp(np.arange(len(part)) / rate_hz, np.arange(len(other)) / RATE_HZ, other)
+            for (lead, part), other in zip(truth.items(), read.leads.values(), strict=True)
+        }
+        value = float(decibels(kaggle_ratio(truth, leads, rate_hz)))
+        if best is None or value > best:
+            best, how = value, f"pulse {side}"
     return best, how
 
 

@@ -7,7 +7,8 @@ import json
 import os
 from pathlib import Path
 
-from ecgscribe.core.errors import BadModel, Offline
+from ecgscribe.core.errors import BadModel
+from ecgscribe.hub.pull import local_folder
 
 CONFIG_FILE, WEIGHTS_FILE = "config.json", "model.safetensors"
 KIND = "ecgscribe-trace"
@@ -20,7 +21,7 @@ def load_network(folder_or_id: str | Path):
 
     from ecgscribe.digitize.net import TraceConfig, TraceNet, folded
 
-    folder = _local(folder_or_id)
+    folder = local_folder(folder_or_id)
     for name in (CONFIG_FILE, WEIGHTS_FILE):
         if not (folder / name).is_file():
             raise BadModel(f"The model folder {str(folder)!r} has no {name}.", "Name a complete folder of ecg-trace.")
@@ -57,24 +58,3 @@ def save_network(network, folder: str | Path) -> Path:
     temporary.write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8")
     os.replace(temporary, folder / CONFIG_FILE)
     return folder
-
-
-def _local(folder_or_id: str | Path) -> Path:
-    """The folder, or the snapshot of the Hub's repository on this machine."""
-    folder = Path(folder_or_id)
-    if folder.is_dir():
-        return folder
-    name = str(folder_or_id)
-    if folder.is_absolute() or name.startswith(".") or name.count("/") != 1:
-        raise BadModel(f"The model folder {name!r} does not exist.", "Name a folder or a Hub id such as owner/name.")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=["*.json", "*.md", WEIGHTS_FILE]))
-    except HFValidationError as error:
-        raise BadModel(f"{name!r} is neither a folder nor a Hub id.", "A Hub id looks like owner/name.") from error
-    except LocalEntryNotFoundError as error:
-        raise Offline(f"The model {name!r} is not on this machine and the Hub cannot be reached.") from error
-    except OSError as error:
-        raise Offline(f"The Hub cannot be reached for {name!r} ({type(error).__name__}).", "Try later.") from error
