@@ -13,6 +13,7 @@ from ecgscribe.core.errors import BadOption
 
 if TYPE_CHECKING:
     from ecgscribe.core.report import Interpretation
+    from ecgscribe.reader.correct import Correction
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".pdf"}
 """Endings of the files that are taken from a folder; a file named on the command line is always tried."""
@@ -39,6 +40,21 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--model", metavar="M", help="model folder or Hub id (default: ECGSCRIBE_MODEL, else embedded)")
     parser.add_argument("--page", type=int, default=1, metavar="N", help="page of a PDF, from 1 (default: 1)")
+    _add_correction(parser)
+
+
+def _add_correction(parser: argparse.ArgumentParser) -> None:
+    """What may be put right by hand, for one picture."""
+    group = parser.add_argument_group("put right by hand (one picture; corners in its pixels)")
+    group.add_argument(
+        "--corners", nargs=4, metavar="X,Y", help="the page's corners clockwise from its top left, as x,y x,y x,y x,y"
+    )
+    scale = group.add_mutually_exclusive_group()
+    scale.add_argument("--px-per-mm", type=float, metavar="P", help="picture pixels a mm along its top and bottom")
+    scale.add_argument("--width-mm", type=float, metavar="W", help="mm between left and right corners")
+    group.add_argument("--layout", metavar="NAME", help="for example 3x4+1, 6x2, 12x1, 3x4-cabrera")
+    group.add_argument("--mm-per-s", type=float, metavar="V", help="paper speed")
+    group.add_argument("--mm-per-mv", type=float, metavar="G", help="gain")
 
 
 @dataclass(frozen=True)
@@ -103,13 +119,14 @@ def run(args: argparse.Namespace) -> int:
         )
     if inputs.passed_over:
         print(f"{inputs.passed_over} files are no pictures by their names and were passed over.", file=sys.stderr)
+    correction = correction_of(args, inputs)
     exports = Exports(args.wfdb, args.csv, args.fhir, args.overlay, inputs.many)
     reader = Reader.from_pretrained(args.model)
     failed = _Failed([(name, "No such file, or a folder without pictures.") for name in inputs.missing])
     output = JsonOutput(args.json, inputs.many) if args.json else None
     try:
         for number, path in enumerate(inputs.files, 1):
-            interpretation = _read(reader, path, args.page - 1)
+            interpretation = _read(reader, path, args.page - 1, correction)
             failed.add(interpretation)
             exports.write(interpretation, path, args.page - 1)
             if inputs.many and (output is not None or not sys.stdout.isatty()):
@@ -129,10 +146,33 @@ def run(args: argparse.Namespace) -> int:
     return 3 if failed.names else 0
 
 
-def _read(reader: Any, path: Path, page_number: int) -> Interpretation:
-    """One file; a fault of ours must not end the run of many either."""
+def correction_of(args: argparse.Namespace, inputs: Inputs) -> Correction | None:
+    """What the options put right, None without any. Raises `BadOption` for options without corners or many pages."""
+    given = {name: getattr(args, name) for name in ("px_per_mm", "width_mm", "layout", "mm_per_s", "mm_per_mv")}
+    if args.corners is None:
+        named = [f"--{name.replace('_', '-')}" for name, value in given.items() if value is not None]
+        if named:
+            raise BadOption(f"{', '.join(named)} needs the page's --corners.", "Add --corners x,y x,y x,y x,y.")
+        return None
+    if len(inputs.files) != 1 or inputs.many:
+        raise BadOption(f"--corners belong to one picture, not to {len(inputs.files)}.", "Name one picture.")
+    from ecgscribe.reader.correct import Correction, parsed_corners
+
+    return Correction(parsed_corners(" ".join(args.corners)), **given)
+
+
+def _read(reader: Any, path: Path, page_number: int, correction: Correction | None = None) -> Interpretation:
+    """One file, as corrected where it is; a fault of ours must not end the run of many either.
+
+    Raises `BadOption` for a correction that the picture does not bear.
+    """
     from ecgscribe.core.report import Interpretation, Problem
 
+    if correction is not None:
+        from ecgscribe.core.picture import open_picture
+        from ecgscribe.reader.correct import reread
+
+        return reread(reader, open_picture(path, page_number=page_number), correction, str(path))
     try:
         return reader.read(path, source=str(path), page_number=page_number)
     except Exception as error:

@@ -190,7 +190,8 @@ class Interpretation:
     `page` None when no page was found; `caption` None when nothing may be said; `problems` say why;
     `seconds` by step; `models` name -> revision or digest. `ecg` the digitised signals (None when not read) with the
     `qualities` of its leads and `traces_px`, per panel (N, 2) page points of its trace; `measurements` taken on it,
-    `findings` of the classifier, `statements` read out of the caption. `complete` only without any problem.
+    `findings` of the classifier, `not_assessed` the codes that it does not know, `statements` read out of the caption.
+    `complete` only without any problem.
     """
 
     source: str
@@ -205,6 +206,7 @@ class Interpretation:
     findings: tuple[Finding, ...] = ()
     statements: tuple[Statement, ...] = ()
     traces_px: tuple[np.ndarray, ...] = ()
+    not_assessed: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.caption is None and not self.problems:
@@ -228,5 +230,6 @@ class Interpretation:
             "leads": [quality.to_dict() for quality in self.qualities],
             "measurements": [measurement.to_dict() for measurement in self.measurements],
             "findings": [finding.to_dict() for finding in self.findings],
+            "not_assessed": list(self.not_assessed),
             "statements": [statement.to_dict() for statement in self.statements],
         }

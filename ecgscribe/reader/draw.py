@@ -23,12 +23,10 @@ def page_on_picture(picture: np.ndarray, page: Page | None, longest_px: int = 16
     small, scale = _fitted(picture, longest_px)
     if page is None:
         return small
-    height, width = page.size_px
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
-    outline = scale.points(page.to_source.points(corners))
+    outline = scale.points(outline_of(page))
     thickness = max(round(max(small.shape[:2]) / 400), 2)
     small = _lines(small, [outline], thickness)
-    return _dots(small, outline, thickness * 3)
+    return _dots(small, outline[:: len(outline) // 4], thickness * 3)
 
 
 def panels_on_page(page: Page, longest_px: int = 1600) -> np.ndarray:
@@ -57,13 +55,27 @@ def traces_on_picture(
     `traces_px` per panel (N, 2) page points, NaN where nothing was seen. Returns uint8 (h, w, 3).
     """
     small, scale = _fitted(picture, longest_px)
-    return _curves(small, [scale.points(page.to_source.points(t)) for t in _runs(traces_px)])
+    return _curves(small, [scale.points(curve) for curve in trace_curves(page, traces_px)])
 
 
 def traces_on_page(page: Page, traces_px: Sequence[np.ndarray], longest_px: int = 2400) -> np.ndarray:
     """The straightened page with the digitised traces on it. uint8 (h, w, 3)."""
     small, scale = _fitted(page.picture, longest_px)
     return _curves(small, [scale.points(t) for t in _runs(traces_px)])
+
+
+def trace_curves(page: Page, traces_px: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The digitised traces as (N, 2) points of the picture that the page came from, one array a stretch."""
+    return [page.to_source.points(run) for run in _runs(traces_px)]
+
+
+def outline_of(page: Page, steps: int = 8) -> np.ndarray:
+    """(4 `steps`, 2) picture points around the page, clockwise from its top left; a curled page has curved sides."""
+    height, width = page.size_px
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
+    shares = np.arange(steps)[:, None] / steps
+    sides = [a + (b - a) * shares for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)]
+    return page.to_source.points(np.concatenate(sides))
 
 
 def _runs(traces_px: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -30,12 +30,23 @@ def record_name(stem: str) -> str:
 
 
 def write_wfdb(ecg: Ecg, folder: str | Path, name: str) -> Path:
-    """Writes `name`.dat and `name`.hea below `folder` and returns the header's path.
+    """Writes the two files of `wfdb_files` below `folder` and returns the header's path.
+
+    Both are written under temporary names; the header comes last, so that a record with a header is whole. Raises
+    `BadRecord` when no lead has a sample, `BadOption` when the folder cannot be written.
+    """
+    folder = Path(folder)
+    for file, content in wfdb_files(ecg, name).items():
+        write_whole(folder / file, content)
+    return folder / f"{record_name(name)}.hea"
+
+
+def wfdb_files(ecg: Ecg, name: str) -> dict[str, bytes]:
+    """`name`.dat and `name`.hea, in this order, as file name -> content.
 
     One row per lead with any sample, in the order of `ecg`; absent leads are left out, absent samples are the
     format's invalid value, which wfdb reads as NaN. `name` is made fit by `record_name` and kept in a comment where
-    it changed. Both files are written under temporary names; the header comes last, so that a record with
-    a header is whole. Raises `BadRecord` when no lead has a sample, `BadOption` when the folder cannot be written.
+    it changed. Raises `BadRecord` when no lead has a sample.
     """
     seen = [lead for lead in ecg.leads if np.isfinite(ecg.lead_mv(lead)).any()]
     if not seen:
@@ -54,11 +65,8 @@ def write_wfdb(ecg: Ecg, folder: str | Path, name: str) -> Path:
         lines.append("# picture: " + " ".join(str(name).split()))
     if ecg.note:
         lines.append("# " + " ".join(ecg.note.split()))
-    folder = Path(folder)
-    write_whole(folder / f"{fit}.dat", np.ascontiguousarray(samples.T).tobytes())
-    header = folder / f"{fit}.hea"
-    write_whole(header, ("\n".join(lines) + "\n").encode("utf-8"))
-    return header
+    header = ("\n".join(lines) + "\n").encode("utf-8")
+    return {f"{fit}.dat": np.ascontiguousarray(samples.T).tobytes(), f"{fit}.hea": header}
 
 
 def write_whole(path: Path, content: bytes) -> None:

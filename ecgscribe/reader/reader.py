@@ -122,6 +122,7 @@ class Reader:
             findings=findings,
             statements=statements,
             traces_px=() if digitized is None else digitized.traces_px,
+            not_assessed=run.not_assessed,
         )
 
 

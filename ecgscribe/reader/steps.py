@@ -28,6 +28,7 @@ class Run:
     on_step: Callable[[str], None] | None = None
     problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    not_assessed: tuple[str, ...] = ()
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -91,6 +92,7 @@ class Run:
         if result is None:
             return ()
         self.problems.extend(result.problems)
+        self.not_assessed = tuple(result.not_assessed)
         return tuple(result.findings)
 
     def caption_from(self, captioner: Any, page: Page | None, digitized: Any) -> str | None:

@@ -134,3 +134,20 @@ def test_interrupted_json_keeps_what_was_read(pages, monkeypatch, capsys):
 def test_pages_count_from_one(pages, capsys):
     assert main(["read", str(pages / "a.png"), "--page", "0"]) == 2
     assert "--page 0" in capsys.readouterr().err
+
+
+def test_corners_given_by_hand(tmp_path, monkeypatch, capsys):
+    from fakes_reader import ecg_page
+
+    use_fake_model(monkeypatch)
+    page, _ = ecg_page(px_per_mm=4.0)
+    path = str(save(page.picture, tmp_path / "page.png"))
+    height, width = page.size_px
+    corners = ["--corners", "0,0", f"{width},0", f"{width},{height}", f"0,{height}"]
+    assert main(["read", path, *corners, "--px-per-mm", "4", "--layout", "6x2", "--json", "-"]) == 0
+    fields = json.loads(capsys.readouterr().out)
+    assert fields["page"]["layout"] == "6x2" and fields["page"]["px_per_mm"][0] == pytest.approx(4.0)
+    assert fields["problems"][0]["code"] == "by-hand"
+    assert main(["read", path, "--layout", "6x2"]) == 2 and "--corners" in capsys.readouterr().err
+    assert main(["read", path, path, *corners]) == 2 and "one picture" in capsys.readouterr().err
+    assert main(["read", path, "--corners", "a", "b", "c", "d"]) == 2 and "x,y" in capsys.readouterr().err
