@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecgscribe.measure.beats import Beats, beats_of, find_complexes, snippets, steepness
-from ecgscribe.measure.prepare import RATE_HZ, Group, without_spikes
+from ecgscribe.measure.prepare import RATE_HZ, Group, spikes_of, without_spikes
 
 BEFORE_S, AFTER_S = 0.5, 0.8
 ZERO = int(BEFORE_S * RATE_HZ)
@@ -23,7 +23,8 @@ class Average:
     """`signal_mv` (L, LENGTH) the average ordinary beat of each of `leads`, NaN where no beat shows it; per lead
     `stacks_mv` (B, LENGTH) the beats themselves and `at` (B,) the samples of their fiducial points. `beats` those of
     the longest group, `rr_s` (R,) the intervals between neighbouring beats, both read from `rhythm_leads` over
-    `rhythm_s` seconds.
+    `rhythm_s` seconds. `spike` the sample, on the average's axis, of the pacemaker spike before most beats, NaN
+    without one.
     """
 
     leads: tuple[str, ...]
@@ -34,6 +35,7 @@ class Average:
     rr_s: np.ndarray
     rhythm_leads: tuple[str, ...]
     rhythm_s: float
+    spike: float = float("nan")
 
 
 def average_of(groups: tuple[Group, ...]) -> Average | None:
@@ -77,7 +79,24 @@ def average_of(groups: tuple[Group, ...]) -> Average | None:
         rr_s=gaps / RATE_HZ,
         rhythm_leads=main.leads if whole else tuple(leads),
         rhythm_s=main.seconds if whole else sum(group.seconds for group in groups),
+        spike=_spike(groups, dict(zip(leads, places, strict=True))),
     )
+
+
+def _spike(groups: tuple[Group, ...], places: dict[str, np.ndarray]) -> float:
+    """Where on the average's axis a pacemaker spike stands before most beats of the group that shows most; or NaN."""
+    most = (0, float("nan"))
+    for group in groups:
+        at = places.get(group.leads[0], np.zeros(0, int))
+        apart = (spikes_of(group.signal_mv)[:, None] - at[None]).ravel()
+        apart = apart[(apart > -0.2 * RATE_HZ) & (apart < 0.02 * RATE_HZ)]
+        if len(apart) < 2 or len(apart) < 0.5 * len(at):
+            continue
+        middle = float(np.median(apart))
+        steady = int(np.sum(np.abs(apart - middle) <= 0.012 * RATE_HZ))
+        if steady >= 0.5 * len(at) and steady > most[0]:
+            most = (steady, ZERO + middle)
+    return most[1]
 
 
 def _beats_in(group: Group, main: Group, beats: Beats | None) -> tuple[Beats | None, np.ndarray]:

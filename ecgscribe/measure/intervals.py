@@ -83,4 +83,7 @@ def _spread(marks: np.ndarray) -> float:
 
 
 def _words(wave: str) -> str:
-    return f"{wave.replace('_', ' ')} (quantile {GLOBAL_QUANTILE[wave]} of the leads)"
+    words = wave.replace("_", " ")
+    if wave not in GLOBAL_QUANTILE:
+        return f"{words} by the slopes of all leads together"
+    return f"{words} (quantile {GLOBAL_QUANTILE[wave]} of the leads)"
