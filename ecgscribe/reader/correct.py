@@ -86,7 +86,7 @@ def corrected_page(picture: np.ndarray, correction: Correction) -> Page:
     """The page of a picture uint8 (H, W, 3), straightened by its given corners.
 
     Rows and leads are located as on any page; where that fails, or finds another layout than the given one, the given
-    layout is laid out evenly: on the rows of traces that are seen if they are as many as it has, else on the whole page.
+    layout is laid out evenly: on the rows of traces that are seen if they are as many as it has, else on the page.
     Without a given scale the ruling tells it. The page has no panels where no layout is given and none is found.
     Raises `BadOption` when the corners are not in the picture, or nothing tells the scale.
     """
