@@ -13,18 +13,24 @@ def add_parser(subparsers) -> None:
     parser.add_argument("--split-file", type=Path, help="csv with ecg_id and split; default: PTB-XL's folds")
     parser.add_argument("--split", default="validation", help="train, validation or test")
     parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
-    parser.add_argument("--conditions", default="", help="comma between; default: all, and the recorded signals")
+    parser.add_argument(
+        "--conditions", default="", help="comma between, NAME or NAME:COUNT; default: all, and the recorded signals"
+    )
     parser.add_argument("--limit", type=int, default=0, help="score only so many records, drawn with the seed")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--resamples", type=int, default=300, help="for the intervals by patient")
-    parser.add_argument("--digitize", action="store_true", help="score the signals read from the pages as well")
+    parser.add_argument("--trace", default=None, help="folder or Hub id of the digitiser; default: models/ecg-trace")
+    parser.add_argument("--no-digitize", action="store_true", help="score the pictures alone: half the time")
     parser.add_argument("--work", type=Path, required=True, help="keeps what is done; a second start goes on")
     parser.add_argument("--output", type=Path, help="results.json to write; default: in the model folder")
+    parser.add_argument("--update-card", action="store_true", help="write the tables into the folder's README.md")
     parser.add_argument("--threads", type=int, default=1)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
+    from ecgscribe.digitize.digitizer import Digitizer
+    from ecgscribe.evaluation.findings_card import update_card
     from ecgscribe.evaluation.findings_run import FindingsEvaluation, evaluate_findings, write_results
     from ecgscribe.findings.classifier import EMBEDDED, Classifier
     from ecgscribe.findings.folder import use_threads
@@ -40,9 +46,12 @@ def run(args: argparse.Namespace) -> int:
         limit=args.limit,
         seed=args.seed,
         resamples=args.resamples,
-        digitize=args.digitize,
         **(given if given["conditions"] else {}),
     )
-    result = evaluate_findings(wanted, Classifier.from_pretrained(args.model))
-    write_results(result, args.output or Path(args.model or EMBEDDED) / "results.json")
+    digitizer = None if args.no_digitize else Digitizer.from_pretrained(args.trace)
+    result = evaluate_findings(wanted, Classifier.from_pretrained(args.model), digitizer)
+    folder = Path(args.model or EMBEDDED)
+    write_results(result, args.output or folder / "results.json")
+    if args.update_card:
+        update_card(folder / "README.md", result)
     return 0

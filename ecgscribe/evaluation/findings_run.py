@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ecgscribe.core.ecg import Ecg
-from ecgscribe.core.errors import BadOption
+from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.page import Page
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.distort import PRESETS
@@ -28,21 +29,19 @@ from ecgscribe.evaluation.findings import (
     shuffled_answers,
 )
 from ecgscribe.evaluation.findings_occlusion import occlusion_test
+from ecgscribe.evaluation.findings_pages import RECORDED, PageInputs
 from ecgscribe.findings.classifier import Classifier
-from ecgscribe.findings.frame import lead_frame
+from ecgscribe.findings.folder import VIEWS
 from ecgscribe.findings.labels import targets
-from ecgscribe.findings.windows import lead_windows
-from ecgscribe.page import find_page
 
 CONDITIONS = ("clean", "scan", "copy", "phone", "bad-phone", "screen")
-RECORDED = "recorded"
-"""The condition without a picture: the record's own signals."""
+OCCLUSION_PAGES = 60
 
 
 @dataclass(frozen=True)
 class FindingsEvaluation:
     """What is scored: the records of `split` in the PTB-XL folder, at most `limit` of them (0 all), in `conditions`;
-    `work` keeps the logits of finished conditions."""
+    a condition "phone:150" takes the first 150 of them. `work` keeps the pages that were read."""
 
     ptbxl: Path
     work: Path
@@ -53,58 +52,88 @@ class FindingsEvaluation:
     limit: int = 0
     seed: int = 7
     resamples: int = 300
-    digitize: bool = False
 
     def __post_init__(self):
-        for name in self.conditions:
+        for name, limit in self.limits().items():
             if name not in (*PRESETS, RECORDED):
                 raise BadOption(f"Unknown condition {name!r}.", f"Known: {', '.join((*PRESETS, RECORDED))}.")
+            if limit < 0:
+                raise BadOption(f"{name}: {limit} records cannot be scored.", "Give a positive number, 0 for all.")
+
+    def limits(self) -> dict[str, int]:
+        """Condition -> at most how many records, 0 all. Raises `BadOption` for what is no number."""
+        limits = {}
+        for word in self.conditions:
+            name, _, count = word.partition(":")
+            if count and not count.isdecimal():
+                raise BadOption(f"{count!r} is no number of records.", f"Write {name}:150, or {name} alone.")
+            limits[name] = int(count) if count else self.limit
+        return limits
 
 
-def evaluate_findings(wanted: FindingsEvaluation, classifier: Classifier, log: Callable = print) -> dict:
+def evaluate_findings(
+    wanted: FindingsEvaluation, classifier: Classifier, digitizer: Any = None, log: Callable = print
+) -> dict:
     """{"conditions": condition -> view -> scores, "controls": ..., "occlusion": ...} and what was scored.
 
-    Raises `BadOption` when the split has no record.
+    With a `digitizer` the view "signal" is what it read from the same page, "both" what the reader gives: both together
+    where both could be read, else the one that could. Raises `BadOption` when the split has no record.
     """
     source = PtbXl(wanted.ptbxl, only_existing=True)
     rows = {name: split_rows(source, wanted, name) for name in dict.fromkeys(("train", wanted.split))}
-    chosen = _limited(rows[wanted.split], wanted)
-    if not chosen:
+    if not rows[wanted.split]:
         raise BadOption(f"The split {wanted.split!r} has no record here.", "Check --split and --split-file.")
     classes = diagnostic_classes(source.folder)
-    target, _ = targets([row.scp_codes for row in chosen], classifier.labels, classes)
     result: dict = {
         "model": classifier.revision,
+        "digitizer": digitizer.revision if digitizer is not None else None,
         "split": wanted.split,
-        "records": len(chosen),
         "seed": wanted.seed,
         "conditions": {},
     }
-    kept: Answers | None = None
-    for condition in wanted.conditions:
-        logits = condition_logits(wanted, classifier, source, chosen, condition, log)
+    pages = PageInputs(classifier, wanted.work, wanted.seed, digitizer)
+    first: tuple[Answers, list[PtbXlRow], str] | None = None
+    for condition, limit in wanted.limits().items():
+        chosen = limited(rows[wanted.split], limit, wanted.seed)
+        logits, chosen = condition_logits(pages, source, chosen, condition, log)
+        target, _ = targets([row.scp_codes for row in chosen], classifier.labels, classes)
+        patients = tuple(row.patient_id for row in chosen)
         result["conditions"][condition] = {}
-        for view, held in logits.items():
-            answers = answers_of(classifier, view, held, target, tuple(row.patient_id for row in chosen))
+        for view in views_of(logits):
+            answers = answers_of(classifier, view, logits, target, patients)
             result["conditions"][condition][view] = scores_of(answers, wanted.resamples)
-            kept = kept or answers
             log(f"{condition} {view}: {_line(result['conditions'][condition][view])}", flush=True)
-    view = next(iter(classifier.model.nets))
+        first = first or (answers, chosen, view)
     train_target, _ = targets([row.scp_codes for row in rows["train"]], classifier.labels, classes)
-    people = [person_features([row.age for row in r], [row.sex for row in r]) for r in (rows["train"], chosen)]
+    result["controls"] = {
+        name: scores_of(held, wanted.resamples)
+        for name, held in controls_of(classifier, *first, rows["train"], train_target).items()
+    }
+    if "picture" in classifier.model.nets:
+        shown = (plain_page(ecg, row, wanted) for row, ecg in source.good(first[1][:OCCLUSION_PAGES]))
+        result["occlusion"] = occlusion_test(classifier, shown, wanted.seed)
+    return result
+
+
+def controls_of(
+    classifier: Classifier,
+    answers: Answers,
+    rows: Sequence[PtbXlRow],
+    view: str,
+    train: Sequence[PtbXlRow],
+    train_target: np.ndarray,
+) -> dict[str, Answers]:
+    """What no look at the ECG gives: the labels' frequency, age and sex, another patient's page."""
+    people = [person_features([row.age for row in r], [row.sex for row in r]) for r in (train, rows)]
     limits = classifier.thresholds(view)
     controls = {
-        "prevalence": prevalence_answers(kept, train_target.mean(0), limits),
-        "age and sex": person_answers(kept, people[0], train_target, people[1], limits),
+        "prevalence": prevalence_answers(answers, train_target.mean(0), limits),
+        "age and sex": person_answers(answers, people[0], train_target, people[1], limits),
     }
-    order = shuffled_order(kept.patients)
+    order = shuffled_order(answers.patients)
     if order is not None:
-        controls["shuffled pictures"] = shuffled_answers(kept, order)
-    result["controls"] = {name: scores_of(held, wanted.resamples) for name, held in controls.items()}
-    if "picture" in classifier.model.nets:
-        pages = (plain_page(source.ecg(row), row, wanted) for row in chosen[:60])
-        result["occlusion"] = occlusion_test(classifier, pages, wanted.seed)
-    return result
+        controls["shuffled pictures"] = shuffled_answers(answers, order)
+    return controls
 
 
 def split_rows(source: PtbXl, wanted: FindingsEvaluation, name: str) -> list[PtbXlRow]:
@@ -116,18 +145,10 @@ def split_rows(source: PtbXl, wanted: FindingsEvaluation, name: str) -> list[Ptb
     return [row for row in source.rows if split.get(row.ecg_id) == name and row.ecg_id not in wanted.excluded]
 
 
-def _limited(rows: Sequence[PtbXlRow], wanted: FindingsEvaluation) -> list[PtbXlRow]:
-    """At most `limit` rows, drawn with the seed, in the order of the table."""
-    if not wanted.limit or wanted.limit >= len(rows):
-        return list(rows)
-    chosen = sorted(Chance(wanted.seed, "evaluated records").shuffled(range(len(rows)))[: wanted.limit])
-    return [rows[k] for k in chosen]
-
-
-def page_of(ecg: Ecg, row: PtbXlRow, wanted: FindingsEvaluation, condition: str) -> Page | None:
-    """The record's page in this condition, as the page finder gives it; style, layout and severity by the seed."""
-    seed = Chance(wanted.seed, "page", condition, str(row.ecg_id)).whole(0, 2**31 - 1)
-    return find_page(make_page(ecg, seed, preset=condition, px_per_mm=6.0).picture).page
+def limited(rows: Sequence[PtbXlRow], limit: int, seed: int) -> list[PtbXlRow]:
+    """The first `limit` rows (0 all) in an order drawn with the seed: a smaller limit is part of a larger one."""
+    order = Chance(seed, "evaluated records").shuffled(range(len(rows)))
+    return [rows[k] for k in (order[:limit] if limit else order)]
 
 
 def plain_page(ecg: Ecg, row: PtbXlRow, wanted: FindingsEvaluation) -> Page:
@@ -137,64 +158,53 @@ def plain_page(ecg: Ecg, row: PtbXlRow, wanted: FindingsEvaluation) -> Page:
 
 
 def condition_logits(
-    wanted: FindingsEvaluation, classifier: Classifier, source: PtbXl, rows: Sequence[PtbXlRow], condition: str, log
-) -> dict[str, np.ndarray]:
-    """View -> (n, labels) logits, NaN where nothing could be read. Finished conditions are taken from `work`."""
-    mark = f"{classifier.revision}-{wanted.split}-{len(rows)}-{wanted.seed}-{'d' if wanted.digitize else 'p'}"
-    kept = wanted.work / f"{mark}-{condition}.npz"
-    if kept.is_file():
-        with np.load(kept) as held:
-            return {view: held[view] for view in held.files}
-    views = ("signal",) if condition == RECORDED else ("picture", "signal") if wanted.digitize else ("picture",)
-    views = tuple(view for view in views if view in classifier.model.nets)
-    found = {view: np.full((len(rows), len(classifier.labels)), np.nan) for view in views}
-    digitizer = _digitizer() if wanted.digitize and condition != RECORDED else None
-    for k, row in enumerate(rows):
-        ecg = source.ecg(row)
-        if condition == RECORDED:
-            found["signal"][k] = _recorded(classifier, ecg)
+    pages: PageInputs, source: PtbXl, rows: Sequence[PtbXlRow], condition: str, log: Callable = print
+) -> tuple[dict[str, np.ndarray], list[PtbXlRow]]:
+    """(view -> (n, labels) logits, NaN where nothing could be read; the rows whose record could be opened)."""
+    classifier, found, kept = pages.classifier, [], []
+    for number, row in enumerate(rows, 1):
+        try:
+            ecg = source.ecg(row)
+        except BadRecord as error:
+            log(f"{condition}: record {row.ecg_id} is left out: {error.message}", flush=True)
             continue
-        page = page_of(ecg, row, wanted, condition)
-        if page is None or not page.panels:
-            continue
-        frame, seen = lead_frame(page)
-        if "picture" in found and seen[:12].sum() >= 4:
-            found["picture"][k] = classifier.view_logits("picture", (frame, seen))
-        if digitizer is not None:
-            read = digitizer.read(page).ecg
-            if np.isfinite(read.signal_mv).any():
-                windows = tuple(array[None] for array in lead_windows(read))
-                found["signal"][k] = classifier.view_logits("signal", windows)
-        if k % 50 == 49:
-            log(f"{condition}: {k + 1} of {len(rows)}", flush=True)
-    wanted.work.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part.npz")
-    np.savez(part, **found)
-    os.replace(part, kept)
-    return found
+        inputs = pages.of(ecg, row.ecg_id, condition)
+        found.append({view: classifier.view_logits(view, held) for view, held in inputs.items()})
+        kept.append(row)
+        if number % 25 == 0:
+            log(f"{condition}: {number} of {len(rows)}", flush=True)
+    nothing = np.full(len(classifier.labels), np.nan)
+    views = [view for view in classifier.model.nets if any(view in held for held in found)]
+    return {view: np.array([held.get(view, nothing) for held in found]) for view in views}, kept
 
 
-def _recorded(classifier: Classifier, ecg: Ecg) -> np.ndarray:
-    windows = [lead_windows(ecg, shift_s) for shift_s in (0.0, 1.25, 2.5)]
-    return classifier.view_logits("signal", tuple(np.stack(arrays) for arrays in zip(*windows, strict=True)))
+def views_of(logits: Mapping[str, np.ndarray]) -> tuple[str, ...]:
+    """The views that these logits can answer; the last one is what the reader would give."""
+    return VIEWS if len(logits) == 2 else tuple(logits)
 
 
 def answers_of(
-    classifier: Classifier, view: str, logits: np.ndarray, target: np.ndarray, patients: tuple[str, ...]
+    classifier: Classifier,
+    view: str,
+    logits: Mapping[str, np.ndarray],
+    target: np.ndarray,
+    patients: tuple[str, ...],
 ) -> Answers:
-    """Answers of one view; a page that could not be read gets the mean logit of the others, and no verdict."""
-    read = np.isfinite(logits).all(1)
-    middle = np.nanmean(logits, axis=0) if read.any() else np.zeros(logits.shape[1])
-    probability = classifier.probabilities(view, {view: np.where(read[:, None], logits, middle)})
-    verdict = classifier.verdicts(view, probability)
-    verdict[~read] = "uncertain"
+    """Answers of one view, "both" falling back on what there is; a page that could not be read gets the mean
+    probability of the others, and no verdict."""
+    known = {name: np.isfinite(held).all(1) for name, held in logits.items()}
+    parts = {view: known.get(view)}
+    if view == "both":
+        picture, signal = known["picture"], known["signal"]
+        parts = {"both": picture & signal, "picture": picture & ~signal, "signal": signal & ~picture}
+    probability, verdict = np.full(target.shape, np.nan), np.full(target.shape, "uncertain", dtype="<U9")
+    for name, rows in parts.items():
+        if rows.any():
+            probability[rows] = classifier.probabilities(name, {v: held[rows] for v, held in logits.items()})
+            verdict[rows] = classifier.verdicts(name, probability[rows])
+    read = np.isfinite(probability).all(1)
+    probability[~read] = probability[read].mean(0) if read.any() else 0.5
     return Answers(tuple(classifier.labels), target, probability, verdict, patients, read)
-
-
-def _digitizer():
-    from ecgscribe.digitize.digitizer import Digitizer
-
-    return Digitizer.from_pretrained(None)
 
 
 def _line(scores: dict) -> str:

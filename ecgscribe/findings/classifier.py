@@ -61,18 +61,24 @@ class Classifier:
         """
         if page is None and ecg is None:
             raise BadOption("There is nothing to read: no page and no signals.", "Give at least one of them.")
-        problems: list[Problem] = []
-        inputs = {"picture": self._frame(page, problems), "signal": self._windows(ecg, problems)}
-        logits = {view: self.view_logits(view, held) for view, held in inputs.items() if held is not None}
+        inputs, problems = self.inputs(page, ecg)
         not_assessed = (*NOT_ASSESSED, *self.model.not_assessed)
-        if not logits:
-            return FindingsResult((), not_assessed, tuple(problems))
+        if not inputs:
+            return FindingsResult((), not_assessed, problems)
+        logits = {view: self.view_logits(view, held)[None] for view, held in inputs.items()}
         view = "both" if len(logits) == 2 else next(iter(logits))
-        probability = self.probabilities(view, {name: found[None] for name, found in logits.items()})[0]
-        findings = self._findings(view, probability)
-        if evidence and inputs["picture"] is not None:
+        findings = self._findings(view, self.probabilities(view, logits)[0])
+        if evidence and "picture" in inputs:
             findings = self._with_evidence(findings, page, inputs["picture"])
-        return FindingsResult(findings, not_assessed, tuple(problems))
+        return FindingsResult(findings, not_assessed, problems)
+
+    def inputs(
+        self, page: Page | None, ecg: Ecg | None = None
+    ) -> tuple[dict[str, tuple[np.ndarray, ...]], tuple[Problem, ...]]:
+        """(view -> arrays of `view_logits`, problems): what the nets would see; they do not depend on the weights."""
+        problems: list[Problem] = []
+        held = {"picture": self._frame(page, problems), "signal": self._windows(ecg, problems)}
+        return {view: arrays for view, arrays in held.items() if arrays is not None}, tuple(problems)
 
     def _frame(self, page: Page | None, problems: list[Problem]) -> tuple[np.ndarray, np.ndarray] | None:
         if page is None or "picture" not in self.model.nets:
@@ -152,15 +158,12 @@ class Classifier:
 
     def _with_evidence(self, findings, page: Page, held: tuple[np.ndarray, np.ndarray]) -> tuple[Finding, ...]:
         place = {(label.task, label.code): k for k, label in enumerate(self.labels)}
-        shown = []
-        for finding in findings:
-            k = place.get((finding.task, finding.code))
-            if k is not None and finding.verdict != "absent":
-                weights = ink_weights(self.model.nets["picture"], *held, k)
-                boxes = boxes_on_page(page, strongest(stretches(weights, held[1])))
-                finding = replace(finding, evidence=boxes)
-            shown.append(finding)
-        return tuple(shown)
+        wanted = [place.get((f.task, f.code)) if f.verdict != "absent" else None for f in findings]
+        shown = [k for k in wanted if k is not None]
+        boxes = {}
+        for k, weights in zip(shown, ink_weights(self.model.nets["picture"], *held, shown), strict=True):
+            boxes[k] = boxes_on_page(page, strongest(stretches(weights, held[1])))
+        return tuple(replace(f, evidence=boxes.get(k, ())) for f, k in zip(findings, wanted, strict=True))
 
 
 def _abnormal(normal: tuple[float, float, str], support: int, view: str) -> Finding:

@@ -6,6 +6,7 @@ the logit would fall if that stretch were blank. `python -m ecgscribe evaluate-f
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,13 +30,23 @@ class Stretch:
     weight: float
 
 
-def ink_weights(net: torch.nn.Module, frame: np.ndarray, seen: np.ndarray, label: int) -> np.ndarray:
-    """float32 `FRAME_PX`: what every pixel's ink adds to the label's logit, to first order."""
+def ink_weights(net: torch.nn.Module, frame: np.ndarray, seen: np.ndarray, labels: Sequence[int]) -> np.ndarray:
+    """float32 (len(labels), *`FRAME_PX`): what every pixel's ink adds to each label's logit, to first order."""
     pixels = torch.from_numpy(frame.astype(np.float32) / 255)[None].requires_grad_(True)
+    weights = np.empty((len(labels), *frame.shape), np.float32)
     with torch.enable_grad():
-        logit = net(pixels, torch.from_numpy(seen)[None])[0, label]
-        (slope,) = torch.autograd.grad(logit, pixels)
-    return (slope[0] * pixels.detach()[0]).numpy()
+        logits = net(pixels, torch.from_numpy(seen)[None])[0]
+        for row, label in enumerate(labels):
+            # one forward pass for all of them: the graph is kept until the last label
+            (slope,) = torch.autograd.grad(logits[int(label)], pixels, retain_graph=row + 1 < len(labels))
+            weights[row] = (slope[0] * pixels.detach()[0]).numpy()
+    return weights
+
+
+def ink_of(frame: np.ndarray, stretch: Stretch) -> float:
+    """How much ink a stretch holds: the sum of its darkness, in black pixels."""
+    x0, y0, _, y1 = cell_box(stretch.slot)
+    return float(frame[y0:y1, x0 + stretch.x0 : x0 + stretch.x1].sum()) / 255
 
 
 def stretches(weights: np.ndarray, seen: np.ndarray) -> list[Stretch]:

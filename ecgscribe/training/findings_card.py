@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ecgscribe.evaluation.findings_card import END, START
 from ecgscribe.findings.folder import FindingsModel
 
-SCORES_MARK = "<!-- scores -->"
-"""Where `python -m ecgscribe evaluate-findings --update-card` writes its tables."""
 _TEXT = """---
 license: apache-2.0
 library_name: ecgscribe
@@ -76,7 +75,7 @@ def card(model: FindingsModel, histories: Mapping[str, Sequence[Mapping]]) -> st
         factor=limit / (1 - limit),
         not_assessed=", ".join(model.not_assessed) or "none",
         epochs=epochs_table(histories),
-        mark=SCORES_MARK,
+        mark=f"{START}\nNot evaluated yet: `ecgscribe evaluate-findings --update-card` writes the tables here.\n{END}",
         labels=labels_table(model),
     )
 

@@ -50,11 +50,19 @@ def test_ink_weights_foretell_what_blanking_costs(classifier, page):
     frame = (frame // 12).astype(np.uint8)
     net = classifier.model.nets["picture"]
     whole = classifier.view_logits("picture", (frame, seen))[1]
-    found = strongest(stretches(ink_weights(net, frame, seen, 1), seen), 6)
+    found = strongest(stretches(ink_weights(net, frame, seen, [1])[0], seen), 6)
     falls = [whole - classifier.view_logits("picture", (blanked(frame, s), seen))[1] for s in found]
     assert len(found) >= 3 and np.mean(np.array(falls) > 0) >= 0.6
     x0, y0, _, y1 = cell_box(found[0].slot)
     assert blanked(frame, found[0])[y0:y1, x0 + found[0].x0 : x0 + found[0].x1].max() == 0
+
+
+def test_ink_weights_of_several_labels_are_those_of_each(classifier, page):
+    net, held = classifier.model.nets["picture"], lead_frame(page)
+    together = ink_weights(net, *held, [0, 3])
+    apart = [ink_weights(net, *held, [k])[0] for k in (0, 3)]
+    np.testing.assert_allclose(together, apart, atol=1e-7)
+    assert ink_weights(net, *held, []).shape == (0, *held[0].shape)
 
 
 def test_missing_leads_are_told_and_the_rest_is_read(classifier, page):
