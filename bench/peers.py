@@ -4,9 +4,9 @@
         [--pages 6] [--seed 1]
 
 PYTHON has the peers' requirements (numpy below 2, OpenCV, pdf2image, torch ...). Pages: ECG-Miner's own LUDB pages
-(validation/LUDB/original), ECGtizer's own PDFs (data/PTB-XL), and pages of ours: clean, scan and phone in the look of the
-Kaggle 2025 pages, of the sample's simulated records or of a PTB-XL folder's test patients. ECG-Miner is told layout
-and pulse side; ours and ECGtizer are told nothing. Score: Kaggle 2025, dB a page; a page without output counts as zeros.
+(validation/LUDB/original), ECGtizer's own PDFs (data/PTB-XL), and pages of ours, clean, scan and phone, in the look of
+the Kaggle 2025 pages, of the sample's simulated records or of a PTB-XL folder's test patients. ECG-Miner is told layout
+and pulse side; ours and ECGtizer are told nothing. Score: Kaggle 2025, dB a page; no output counts as zeros.
 Seconds: of each tool's own process for the peers (start included), of the call for ours (model loaded).
 """
 
