@@ -16,6 +16,10 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--conditions", default="", help="comma between, NAME or NAME:COUNT; default: all, and the recorded signals"
     )
+    parser.add_argument(
+        "--outside", type=Path, nargs="+", default=[], help="WFDB folders of other sources to score too"
+    )
+    parser.add_argument("--outside-conditions", default="recorded", help="comma between")
     parser.add_argument("--limit", type=int, default=0, help="score only so many records, drawn with the seed")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--resamples", type=int, default=300, help="for the intervals by patient")
@@ -31,6 +35,7 @@ def add_parser(subparsers) -> None:
 def run(args: argparse.Namespace) -> int:
     from ecgscribe.digitize.digitizer import Digitizer
     from ecgscribe.evaluation.findings_card import update_card
+    from ecgscribe.evaluation.findings_outside import outside_scores
     from ecgscribe.evaluation.findings_run import FindingsEvaluation, evaluate_findings, write_results
     from ecgscribe.findings.classifier import EMBEDDED, Classifier
     from ecgscribe.findings.folder import use_threads
@@ -49,7 +54,12 @@ def run(args: argparse.Namespace) -> int:
         **(given if given["conditions"] else {}),
     )
     digitizer = None if args.no_digitize else Digitizer.from_pretrained(args.trace)
-    result = evaluate_findings(wanted, Classifier.from_pretrained(args.model), digitizer)
+    classifier = Classifier.from_pretrained(args.model)
+    result = evaluate_findings(wanted, classifier, digitizer)
+    if args.outside:
+        conditions = [word.strip() for word in args.outside_conditions.split(",") if word.strip()]
+        held = outside_scores(args.outside, classifier, args.work, conditions, digitizer, args.seed)
+        result["outside"] = held
     folder = Path(args.model or EMBEDDED)
     write_results(result, args.output or folder / "results.json")
     if args.update_card:
