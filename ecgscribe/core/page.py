@@ -64,7 +64,8 @@ class Page:
 
     `picture` uint8 (H, W, 3); `to_source` maps page points to points of the picture it came from;
     `px_per_mm` (x, y) or None when unknown; `layout` a name of `standards.LAYOUTS` or None;
-    `panels` in layout order, empty when the leads were not located; `mm_per_s` the paper speed, None when unknown.
+    `panels` in layout order, empty when the leads were not located; `mm_per_s` the paper speed, None when unknown;
+    `px_per_mm_spread` (x, y) the standard deviation of `px_per_mm`, None when that is exact or unknown.
     """
 
     picture: np.ndarray
@@ -73,6 +74,7 @@ class Page:
     layout: str | None = None
     panels: tuple[Panel, ...] = ()
     mm_per_s: float | None = None
+    px_per_mm_spread: tuple[float, float] | None = None
 
     def __post_init__(self):
         picture = self.picture
@@ -94,6 +96,7 @@ class Page:
             "size_px": list(self.size_px),
             "to_source": self.to_source.to_dict(),
             "px_per_mm": None if self.px_per_mm is None else [float(v) for v in self.px_per_mm],
+            "px_per_mm_spread": None if self.px_per_mm_spread is None else [float(v) for v in self.px_per_mm_spread],
             "layout": self.layout,
             "mm_per_s": self.mm_per_s,
             "panels": [panel.to_dict() for panel in self.panels],

@@ -63,7 +63,7 @@ class Located:
     """`layout` a name of `standards.LAYOUTS`, None when unknown (then no `panels`); `panels` in page pixels;
     `problems` what was assumed; `scale_confirmed` whether the rows' width bears the scale out; `printed` the values
     that the page prints of itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they can be read;
-    `mm_per_s` the paper speed."""
+    `mm_per_s` the paper speed; `names` how many lead names were read where the layout has them."""
 
     layout: str | None
     panels: tuple[Panel, ...]
@@ -71,6 +71,7 @@ class Located:
     scale_confirmed: bool
     printed: dict[str, float]
     mm_per_s: float | None = None
+    names: int = 0
 
 
 def look(flat: FlatPage) -> Seen:
@@ -108,7 +109,8 @@ def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tupl
     baselines_mm = [level / FLAT_PX_PER_MM for level in row_baselines(part)]
     scale, doubts = scale_of(printed, seen.pulse_mm, fit)
     panels = panels_of(fit, baselines_mm, scale, seen.flat.px_per_mm)
-    return Located(fit.layout.name, panels, (*problems, *doubts), fit.rows.whole, printed.values, scale.mm_per_s)
+    doubts = (*problems, *doubts)
+    return Located(fit.layout.name, panels, doubts, fit.rows.whole, printed.values, scale.mm_per_s, fit.matched)
 
 
 def _worth(rows: Rows) -> tuple[int, bool]:

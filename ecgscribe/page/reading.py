@@ -8,12 +8,15 @@ import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
+from ecgscribe.page.bare import BarePage, find_bare
+from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.find import find_sheet
 from ecgscribe.page.flat import FlatPage, flatten
-from ecgscribe.page.locate import Seen, locate, look
+from ecgscribe.page.locate import Located, Seen, locate, look
 from ecgscribe.page.ruling import Ruling, find_ruling
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
+_NAMES = 4  # lead names in their places: specks of a wooden table pass for two
 _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
 
 
@@ -21,14 +24,12 @@ _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to
 class PageResult:
     """`page` None when the picture shows no ECG (then a fatal problem says why); `corners_px` (4, 2) of the sheet in
     the user's picture, clockwise from top left, None without a page; `printed` the values that the page prints of
-    itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they could be read;
-    `px_per_mm_spread` (x, y) the standard deviation of the page's scale in px a mm, None where there is no scale."""
+    itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they could be read."""
 
     page: Page | None
     problems: tuple[Problem, ...] = ()
     corners_px: np.ndarray | None = None
     printed: dict[str, float] = field(default_factory=dict)
-    px_per_mm_spread: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +43,13 @@ class _Way:
 def find_page(picture: np.ndarray) -> PageResult:
     """Finds, straightens and scales the page in a picture uint8 (H, W, 3) and locates its leads.
 
-    Never raises for a poor picture. Codes: no-grid, too-small, no-trace (fatal, no page); layout-unknown (page without
-    panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees,
-    way-up-assumed, scale-unknown, page-bent.
+    Never raises for a poor picture. Codes: no-grid, too-small, no-trace, no-ecg (fatal, no page); layout-unknown (page
+    without panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees,
+    way-up-assumed, scale-assumed, scale-unknown, page-bent.
     """
     ruling = find_ruling(picture)
     if ruling is None:
-        return _refused("no-grid", "No ECG grid was found in the picture.", "Use a picture of an ECG on ruled paper.")
+        return _without_grid(picture)
     finest = min(ruling.px_per_mm)
     if finest < _COARSEST:
         return _refused(
@@ -62,12 +63,41 @@ def find_page(picture: np.ndarray) -> PageResult:
         return _refused(
             "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
         )
-    result = _with_layout(way, corners, ruling.sure)
+    located = locate(way.seen)
+    if not _is_ecg(way.seen, located):
+        return _refused(
+            "no-ecg",
+            "The picture shows ruled paper, but nothing on it looks like an ECG: no heart beats, lead names or pulses.",
+            "Use a picture of a recorded ECG.",
+        )
+    result = _with_layout(way, located, corners, ruling.sure)
     if result.page.px_per_mm is not None:
-        result = replace(result, px_per_mm_spread=_spread(ruling, result.page, way.turns))
+        spread = _spread(ruling, result.page, way.turns)
+        result = replace(result, page=replace(result.page, px_per_mm_spread=spread))
     if ruling.bend_mm > _BENT_MM and ruling.bent is None:
         result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
     return result
+
+
+def _without_grid(picture: np.ndarray) -> PageResult:
+    """A page that shows no ruling is read when rows of heart beats with their lead names or pulses are there."""
+    bare = find_bare(picture)
+    located = None if bare is None else locate(bare.seen)
+    if located is None or not located.panels or not _printed(bare.seen, located):
+        return _refused("no-grid", "No ECG grid was found in the picture.", "Use a picture of an ECG on ruled paper.")
+    result = _with_layout(_Way(bare.seen), located, bare.corners_px, True)
+    spread = tuple(bare.spread * side for side in result.page.px_per_mm)
+    page = replace(result.page, px_per_mm_spread=spread)
+    return replace(result, page=page, problems=(*result.problems, _scale_assumed(bare)))
+
+
+def _printed(seen: Seen, located: Located) -> bool:
+    """Whether what only an ECG page prints was found: lead names in their places, or pulses above one another."""
+    return located.names >= _NAMES or seen.pulses >= 2
+
+
+def _is_ecg(seen: Seen, located: Located) -> bool:
+    return _printed(seen, located) or shows_ecg(seen.readings)
 
 
 def _spread(ruling: Ruling, page: Page, turns: int) -> tuple[float, float]:
@@ -95,8 +125,8 @@ def _best_way_up(flat: FlatPage) -> _Way:
     return max((upright, *ways), key=lambda way: way.seen.upright)
 
 
-def _with_layout(way: _Way, corners: np.ndarray, sure: bool) -> PageResult:
-    flat, located = way.seen.flat, locate(way.seen)
+def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -> PageResult:
+    flat = way.seen.flat
     # a scale that neither both rulings nor the rows' width confirm is not given out
     known = sure or located.scale_confirmed
     problems = located.problems if known else (*located.problems, _unscaled())
@@ -115,6 +145,16 @@ def _unscaled() -> Problem:
         "scale-unknown",
         "Lines of one kind only are seen, which may be 1 mm or 5 mm apart: the scale is unknown.",
         "Scan or photograph the page at a higher resolution.",
+    )
+
+
+def _scale_assumed(bare: BarePage) -> Problem:
+    borne = ", which its calibration pulses bear out" if bare.seen.pulses >= 2 else ""
+    return Problem(
+        "page",
+        "scale-assumed",
+        f"The page shows no grid: its rows were taken for ten seconds at 25 mm/s{borne}.",
+        "Use a picture with the grid switched on.",
     )
 
 

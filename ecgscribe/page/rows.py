@@ -80,13 +80,16 @@ def _by_names(rows: Rows, words: list[Word]) -> Rows | None:
     if votes.max() < 2:
         return None
     height = float(np.median(over[np.abs(over - over[votes.argmax()]) <= 1.5]))
-    levels, pulsed = [], []
+    levels, pulsed, added = [], [], False
     for foot in feet_mm:
         off = np.abs(levels_mm - (foot - height))
         nearest = int(off.argmin())
         known = off[nearest] <= _SAME_MM
         levels.append(rows.levels[nearest] if known else float(foot - height) * unit)
         pulsed.append(rows.pulsed[nearest] if known else False)
-    if len(levels) == len(rows.levels):
+        added |= not known
+    # rows above or below the named ones may be rhythm rows whose names were not read: dropping them costs in the vote
+    between = [level for level in rows.levels if levels[0] <= level <= levels[-1]]
+    if not added and len(between) == len(levels):
         return None
     return replace(rows, levels=tuple(levels), pulsed=tuple(pulsed))

@@ -130,7 +130,7 @@ def test_what_is_no_ecg_is_refused_with_the_reason(name):
     result = find_page(NOT_ECG[name]())
     assert result.page is None and result.corners_px is None
     (problem,) = result.problems
-    assert problem.fatal and problem.code in ("no-grid", "no-trace", "too-small")
+    assert problem.fatal and problem.code in ("no-grid", "no-trace", "no-ecg", "too-small")
     assert problem.message.endswith(".") and problem.hint
 
 

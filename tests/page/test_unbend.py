@@ -25,4 +25,4 @@ def test_a_bent_sheet_is_laid_flat_and_its_corners_are_found(accident):
     np.testing.assert_allclose(
         result.page.to_source.points(result.page.to_source.inverse.points(seen)), seen, atol=0.05
     )
-    assert all(spread > 0 for spread in result.px_per_mm_spread)
+    assert all(spread > 0 for spread in result.page.px_per_mm_spread)
