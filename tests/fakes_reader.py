@@ -33,6 +33,60 @@ def fake_reader(**fields) -> Reader:
     return Reader(FakeCaptioner(**fields), "fake")
 
 
+@dataclass
+class FakeDigitizer:
+    """Reads every panel as a sine wave whose last tenth was not seen; `revision` as a real one has it."""
+
+    revision: str = "fake-trace"
+
+    def read(self, page: Page, rate_hz: float = 500.0):
+        import numpy as np
+
+        from ecgscribe.core.ecg import Ecg
+        from ecgscribe.core.report import LeadQuality
+        from ecgscribe.core.standards import LEADS
+        from ecgscribe.digitize.digitizer import Digitized
+
+        end_s = max((panel.start_s + panel.length_s for panel in page.panels), default=0.0)
+        signal = np.full((len(LEADS), round(end_s * rate_hz)), np.nan, np.float32)
+        traces = []
+        for panel in page.panels:
+            first, count = round(panel.start_s * rate_hz), round(0.9 * panel.length_s * rate_hz)
+            wave = 0.5 * np.sin(np.arange(count) / rate_hz * 8)
+            signal[LEADS.index(panel.lead), first : first + count] = wave
+            x = np.linspace(panel.box_px[0], panel.box_px[2], 60)
+            traces.append(np.c_[x, np.full(60, panel.baseline_px)])
+            traces[-1][-6:] = np.nan
+        qualities = tuple(LeadQuality(lead, 0.9, 0.8, repaired=lead == "I") for lead in LEADS)
+        return Digitized(Ecg(signal, rate_hz), qualities, tuple(traces))
+
+
+@dataclass
+class FakeClassifier:
+    """Finds one thing in two of the page's panels, doubts another, denies a third, and does not know a fourth."""
+
+    revision: str = "fake-findings"
+
+    def read(self, page: Page, ecg=None):
+        from ecgscribe.core.report import Finding
+        from ecgscribe.findings.classifier import FindingsResult
+
+        boxes = tuple(panel.box_px for panel in page.panels[:2])
+        return FindingsResult(
+            (
+                Finding("LAD", "left axis deviation", "statement", 0.82, 0.4, "present", 3200, "both", boxes),
+                Finding("IRBBB", "incomplete RBBB", "statement", 0.31, 0.35, "uncertain", 800, "both"),
+                Finding("IMI", "inferior infarct", "statement", 0.004, 0.3, "absent", 2600, "both"),
+            ),
+            ("WPW",),
+        )
+
+
+def full_reader(**fields) -> Reader:
+    """A fake reader with signals and findings."""
+    return Reader(FakeCaptioner(**fields), "fake", FakeDigitizer(), FakeClassifier())
+
+
 def use_fake_model(monkeypatch, **fields) -> FakeCaptioner:
     """Every `Reader.from_pretrained` of this test gives a reader with one fake captioner."""
     captioner = FakeCaptioner(**fields)

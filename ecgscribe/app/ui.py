@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 # before Gradio is imported: it would look up two hosts at start
@@ -13,11 +14,16 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from ecgscribe.app.downloads import KINDS
 from ecgscribe.app.examples import EXAMPLES, Example
+from ecgscribe.app.fields import FIND, GAIN_CHOICES, LAYOUT_CHOICES, SPEED_CHOICES, correction_of
+from ecgscribe.app.markup import data_url
+from ecgscribe.app.script import SAVE, SCRIPT
 from ecgscribe.app.service import NO_PICTURE, Service, shared_reader
 from ecgscribe.app.style import CSS, FONTS, MONO
 from ecgscribe.app.uploads import private_folder
-from ecgscribe.app.view import data_url, waiting
+from ecgscribe.app.view import Shown, waiting
+from ecgscribe.core.errors import EcgscribeError
 from ecgscribe.reader.reader import Reader
 
 TITLE = "ecgscribe reads a picture of an ECG"
@@ -28,13 +34,20 @@ EXAMPLES_HEAD = """<div class="section"><h2>Examples</h2>
 <p>Simulated ECGs, drawn by this project. They belong to no patient.</p></div>"""
 ABOUT = """<div class="about"><p><strong>Not a medical device.</strong> The caption is written by a small model; it
 misses findings, rhythm disorders above all, and can invent others. Do not use it to decide about anybody's care.</p>
-<p><strong>Your picture</strong> is read in memory and deleted from the server as soon as it is read; a picture that is
-uploaded but never read is deleted within minutes. Nothing is sent anywhere else. Still, remove names first.</p>
+<p><strong>Your picture</strong> is deleted from the server's disk as soon as it is read; a picture that is uploaded but
+never read is deleted within minutes. The picture and its reading stay in the server's memory, for downloads and
+corrections, until you read another one or close this page, and for 15 minutes at most. Downloads are made there when
+you ask for them. Nothing is sent anywhere else. Still, remove names first.</p>
 <p><strong>The examples</strong> are simulated.</p></div>"""
+BY_HAND = """<div class="section"><p>Drag the four corners onto those of the page (or of its ruled part), or click near
+one; Tab and the arrow keys move them too. Give what else was found wrong, and have the page read again.</p></div>"""
 STEPS = {
-    "picture": (0.1, "Opening the picture"),
-    "page": (0.3, "Finding the page"),
-    "caption": (0.6, "Reading the ECG"),
+    "picture": (0.05, "Opening the picture"),
+    "page": (0.15, "Finding the page"),
+    "traces": (0.35, "Following the traces"),
+    "measurements": (0.6, "Measuring"),
+    "findings": (0.7, "Looking for findings"),
+    "caption": (0.85, "Writing the caption"),
 }
 # the camera at the back, as sharp as it can; a mirrored ECG would read as another one
 CAMERA = {"video": {"facingMode": "environment", "width": {"ideal": 2560}, "height": {"ideal": 1920}}}
@@ -72,6 +85,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme(),
         "css": CSS,
+        "js": SCRIPT,
         "footer_links": [],
         "show_error": False,
         "share": False,
@@ -108,15 +122,95 @@ def build(reader: Callable[[], Reader] = shared_reader) -> gr.Blocks:
                 )
             with gr.Column(scale=6, min_width=300):
                 card = gr.HTML(waiting().card, elem_id="card", padding=False)
-        pictures = gr.HTML(waiting().pictures, elem_id="pictures", padding=False)
+        view = _view(card)
         clicks = _examples()
-        with gr.Accordion("Everything as JSON", open=False):
-            details = gr.JSON(show_label=False, elem_id="json")
+        view.details = _details()
         gr.HTML(ABOUT, padding=False)
-        _wire(service, as_uploaded(picture), as_uploaded(pdf), read, [card, pictures, details], clicks)
+        _wire(service, as_uploaded(picture), as_uploaded(pdf), read, view, clicks)
         _endpoint(service)
+        demo.unload(_forgetting(service))
     demo.queue(max_size=WAITING_AT_MOST, default_concurrency_limit=1)
     return demo
+
+
+def _forgetting(service: Service) -> Callable[[gr.Request], None]:
+    """What runs when a page is closed."""
+
+    def forget(request: gr.Request) -> None:
+        service.memory.forget(request.session_hash)
+
+    return forget
+
+
+@dataclass
+class _View:
+    """The components that a reading fills, and the fields of a correction."""
+
+    card: gr.HTML
+    pictures: gr.HTML
+    parts: gr.HTML
+    downloads: dict[str, gr.Button]
+    file: gr.JSON
+    by_hand: gr.Accordion
+    corrector: gr.HTML
+    corners: gr.Textbox
+    fields: list[Any]
+    again: gr.Button
+    note: gr.HTML
+    details: gr.JSON | None = None
+
+    @property
+    def outputs(self) -> list[Any]:
+        """In the order of `filled`."""
+        places = [self.card, self.pictures, self.parts, self.by_hand, self.corrector, self.corners, self.details]
+        return [*places, *self.fields, *self.downloads.values(), self.note]
+
+    def filled(self, seen: Shown, fields: dict | None) -> list[Any]:
+        """What `outputs` get."""
+        by_hand = gr.update(visible=bool(seen.corrector), open=not seen.settled)
+        empty = [FIND, None, FIND, FIND]
+        buttons = [gr.update(visible=kind in seen.downloads) for kind in self.downloads]
+        return [
+            seen.card, seen.pictures, seen.parts, by_hand, seen.corrector, seen.corners, fields, *empty, *buttons, "",
+        ]  # fmt: skip
+
+    def refused(self, seen: Shown) -> list[Any]:
+        """Only the note below the button: a correction that could not be must not take away what is there."""
+        return [*(gr.skip() for _ in self.outputs[1:]), seen.card]
+
+
+def _view(card: gr.HTML) -> _View:
+    """Below the card: downloads, pictures, what was read, and the page put right by hand."""
+    with gr.Row(elem_classes="downloads", elem_id="downloads"):
+        downloads = {
+            name: gr.Button(kind.title, size="sm", visible=False, elem_id=f"save-{name}", min_width=90)
+            for name, kind in KINDS.items()
+        }
+    file = gr.JSON(visible="hidden", elem_id="file")
+    pictures = gr.HTML("", elem_id="pictures", padding=False)
+    with gr.Accordion("Put the page right by hand", open=False, visible=False, elem_id="by-hand") as by_hand:
+        gr.HTML(BY_HAND, padding=False)
+        corrector = gr.HTML("", elem_id="corrector", padding=False)
+        corners = gr.Textbox(
+            label="Corners: x,y of top left, top right, bottom right, bottom left", elem_id="corners", max_lines=1
+        )
+        with gr.Row():
+            layout = gr.Dropdown(LAYOUT_CHOICES, value=FIND, label="Layout", elem_id="layout", min_width=130)
+            per_mm = gr.Number(label="Picture pixels a mm", minimum=0, elem_id="per-mm", min_width=130)
+            speed = gr.Dropdown(
+                SPEED_CHOICES, value=FIND, label="Paper speed, mm/s", allow_custom_value=True, min_width=130
+            )
+            gain = gr.Dropdown(GAIN_CHOICES, value=FIND, label="Gain, mm/mV", allow_custom_value=True, min_width=130)
+        again = gr.Button("Read the page again", variant="primary", elem_id="again")
+        note = gr.HTML("", elem_id="again-note", padding=False)
+    parts = gr.HTML("", elem_id="parts", padding=False)
+    fields = [layout, per_mm, speed, gain]
+    return _View(card, pictures, parts, downloads, file, by_hand, corrector, corners, fields, again, note)
+
+
+def _details() -> gr.JSON:
+    with gr.Accordion("Everything as JSON", open=False):
+        return gr.JSON(show_label=False, elem_id="json")
 
 
 def _examples() -> list[tuple[gr.Button, Example]]:
@@ -141,28 +235,52 @@ def _wire(
     picture: gr.Image,
     pdf: gr.UploadButton,
     read: gr.Button,
-    outputs: list[Any],
+    view: _View,
     examples: list[tuple[gr.Button, Example]],
 ) -> None:
     """Connects the buttons. The fields are emptied, since the upload is gone after the reading."""
 
-    def from_upload(path: str | None, progress=gr.Progress()):  # noqa: B008
-        seen, fields = service.upload(path, _told(progress))
-        return None, seen.card, seen.pictures, fields
+    def from_upload(path: str | None, request: gr.Request, progress=gr.Progress()):  # noqa: B008
+        return [None, *view.filled(*service.upload(path, _told(progress), request.session_hash))]
 
     def from_example(example: Example):
-        def run(progress=gr.Progress()):  # noqa: B008
-            seen, fields = service.file(example.path(), _told(progress))
-            return seen.card, seen.pictures, fields
+        def run(request: gr.Request, progress=gr.Progress()):  # noqa: B008
+            return view.filled(*service.file(example.path(), _told(progress), request.session_hash))
 
         return run
 
+    def by_hand(corners, layout, px_per_mm, speed, gain, request: gr.Request, progress=gr.Progress()):  # noqa: B008
+        def given():
+            return correction_of(corners, layout, px_per_mm, speed, gain)
+
+        seen, fields = service.correct(request.session_hash, given, _told(progress))
+        return view.refused(seen) if fields is None else view.filled(seen, fields)
+
     shared = {"api_visibility": "private", "concurrency_id": "reader", "scroll_to_output": True}
-    shared["show_progress_on"] = outputs[0]
-    read.click(from_upload, picture, [picture, *outputs], **shared)
-    pdf.upload(from_upload, pdf, [pdf, *outputs], **shared)
+    shared["show_progress_on"] = view.card
+    read.click(from_upload, picture, [picture, *view.outputs], **shared)
+    pdf.upload(from_upload, pdf, [pdf, *view.outputs], **shared)
     for button, example in examples:
-        button.click(from_example(example), None, outputs, **shared)
+        button.click(from_example(example), None, view.outputs, **shared)
+    view.again.click(by_hand, [view.corners, *view.fields], view.outputs, **shared)
+    _wire_downloads(service, view)
+
+
+def _wire_downloads(service: Service, view: _View) -> None:
+    """Each button: the file comes from the server's memory into a hidden field, and the browser saves it from there."""
+
+    def file_of(kind: str):
+        def run(request: gr.Request):
+            try:
+                return service.download(request.session_hash, kind)
+            except EcgscribeError as error:
+                raise gr.Error(error.message, print_exception=False) from None
+
+        return run
+
+    for kind, button in view.downloads.items():
+        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        button.click(file_of(kind), None, view.file, **quiet).success(None, view.file, view.file, js=SAVE)
 
 
 def _endpoint(service: Service) -> None:

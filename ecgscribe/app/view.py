@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import io
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
-from ecgscribe.core.page import Page
+from ecgscribe.app.downloads import kinds_for
+from ecgscribe.app.figures import corners_text, corrector, pictures
+from ecgscribe.app.markup import escaped, section
+from ecgscribe.app.plot import signals
+from ecgscribe.app.tables import findings, measurements
 from ecgscribe.core.report import Interpretation, Problem
-from ecgscribe.reader.draw import page_on_picture, panels_on_page
 
 CHECK = "Written by a machine from the picture alone. It can be wrong: a physician must read the ECG itself."
-
-ENLARGE = "document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen()"
+BY_HAND = "Is it an ECG all the same? Set its corners by hand below, and have it read again."
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Two pieces of HTML for the page: the card with caption and warnings, and the pictures."""
+    """Pieces of HTML for the page: `card` with caption and warnings, `pictures`, `parts` (findings, measurements,
+    signals), `corrector` with its `corners` as text ("" where there is no picture); `downloads` the kinds that can be
+    had; `settled` whether a page was found."""
 
     card: str
     pictures: str
-
-
-def escaped(text: str) -> str:
-    """Text that is safe in HTML and in Gradio's HTML templates (`$` and braces are theirs)."""
-    safe = html.escape(text, quote=True)
-    for character in "${}":
-        safe = safe.replace(character, f"&#{ord(character)};")
-    return safe
-
-
-def data_url(picture: np.ndarray) -> str:
-    """uint8 (H, W, 3) as a JPEG that travels inside the page: nothing to store, nothing to fetch."""
-    stream = io.BytesIO()
-    Image.fromarray(picture).save(stream, "JPEG", quality=88, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
+    parts: str = ""
+    corrector: str = ""
+    corners: str = ""
+    downloads: tuple[str, ...] = ()
+    settled: bool = True
 
 
 def shown(interpretation: Interpretation, picture: np.ndarray | None) -> Shown:
     """The interpretation of `picture` (uint8 (H, W, 3), None when it could not be opened)."""
-    return Shown(_card(interpretation), _pictures(picture, interpretation.page))
+    page = interpretation.page
+    plot = signals(interpretation.ecg, page)
+    parts = findings(interpretation) + (section("Signals", plot, "plotted") if plot else "")
+    parts += measurements(interpretation)
+    lost = picture is not None and page is None
+    return Shown(
+        _card(interpretation, BY_HAND if lost else ""),
+        pictures(picture, interpretation),
+        parts,
+        "" if picture is None else corrector(picture, page),
+        "" if picture is None else corners_text(picture, page),
+        () if page is None else kinds_for(interpretation),
+        not lost,
+    )
 
 
 def waiting() -> Shown:
@@ -52,28 +55,32 @@ def waiting() -> Shown:
     tips = (
         "of the whole page, with its grid,",
         "straight from above, flat, without shadow or flash,",
-        "of twelve leads in three rows, best with a rhythm strip.",
+        "with the lead names on it.",
     )
     listed = "".join(f"<li>{tip}</li>" for tip in tips)
     body = f"<h2>Caption</h2><p>It will appear here. A good picture is</p><ul>{listed}</ul>"
     return Shown(f'<div class="reading quiet">{body}</div>', "")
 
 
-def sorry(sentence: str) -> Shown:
+def sorry(sentence: str, title: str = "No caption") -> Shown:
     """One sentence instead of a reading."""
-    return Shown(f'<div class="reading refused" role="alert"><h2>No caption</h2><p>{escaped(sentence)}</p></div>', "")
+    return Shown(f'<div class="reading refused" role="alert"><h2>{title}</h2><p>{escaped(sentence)}</p></div>', "")
 
 
-def _card(interpretation: Interpretation) -> str:
+def _card(interpretation: Interpretation, more: str = "") -> str:
+    disagree = [problem for problem in interpretation.problems if problem.step == "agreement"]
+    others = [problem for problem in interpretation.problems if problem.step != "agreement"]
     if interpretation.caption is None:
-        reasons = [p for p in interpretation.problems if p.fatal] or list(interpretation.problems)
-        rest = [p for p in interpretation.problems if p not in reasons]
+        reasons = [p for p in others if p.fatal] or others
+        rest = [p for p in others if p not in reasons]
         body = "".join(f"<p>{_sentences(reason)}</p>" for reason in reasons)
-        return f'<div class="reading refused" role="alert"><h2>No caption</h2>{body}{_warnings(rest)}</div>'
+        body += f"<p>{escaped(more)}</p>" if more else ""
+        body += _disagreements(disagree) + _warnings(rest)
+        return f'<div class="reading refused" role="alert"><h2>No caption</h2>{body}</div>'
     return (
         '<div class="reading" role="status"><h2>Caption</h2>'
         f'<p class="caption">{escaped(sentence_case(interpretation.caption))}</p>'
-        f"{_warnings(list(interpretation.problems))}"
+        f"{_disagreements(disagree)}{_warnings(others)}"
         f'<p class="check">{CHECK}</p></div>'
     )
 
@@ -82,6 +89,19 @@ def sentence_case(caption: str) -> str:
     """The caption with a capital at the start of each sentence; words such as aVR stay as they are."""
     sentences = caption.split(". ")
     return ". ".join(s[:1].upper() + s[1:] if s.split(" ", 1)[0].islower() else s for s in sentences)
+
+
+def _disagreements(problems: list[Problem]) -> str:
+    """Contradictions between caption, findings and measurements: right below the caption, never folded."""
+    if not problems:
+        return ""
+    items = "".join(f"<li>{escaped(problem.message)}</li>" for problem in problems)
+    hints = " ".join(dict.fromkeys(problem.hint for problem in problems if problem.hint))
+    told = f'<p class="hint">{escaped(hints)}</p>' if hints else ""
+    return (
+        '<div class="warnings disagree" role="alert"><h3>Caption, findings and measurements disagree</h3>'
+        f"<ul>{items}</ul>{told}</div>"
+    )
 
 
 def _warnings(problems: list[Problem]) -> str:
@@ -94,22 +114,3 @@ def _warnings(problems: list[Problem]) -> str:
 def _sentences(problem: Problem) -> str:
     hint = f' <span class="hint">{escaped(problem.hint)}</span>' if problem.hint else ""
     return f"{escaped(problem.message)}{hint}"
-
-
-def _pictures(picture: np.ndarray | None, page: Page | None) -> str:
-    if picture is None:
-        return ""
-    named = "Your picture" if page is None else "Your picture, with the page that was read outlined"
-    figures = _figure(page_on_picture(picture, page), named)
-    if page is not None:
-        leads = len({panel.lead for panel in page.panels})
-        found = f"the windows of {leads} leads" if leads else "no lead windows found"
-        figures += _figure(panels_on_page(page), f"The page straightened, {found}")
-    return f'<div class="pictures">{figures}</div>'
-
-
-def _figure(picture: np.ndarray, text: str) -> str:
-    height, width = picture.shape[:2]
-    image = f'<img src="{data_url(picture)}" width="{width}" height="{height}" alt="{escaped(text)}">'
-    enlarge = f'<button type="button" aria-label="Enlarge: {escaped(text)}" onclick="{ENLARGE}">{image}</button>'
-    return f"<figure>{enlarge}<figcaption>{escaped(text)}</figcaption></figure>"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fakes_reader import FakeCaptioner, fake_reader
+from fakes_reader import FakeCaptioner, full_reader
 
 
 @dataclass
@@ -31,7 +31,7 @@ def page(tmp_path_factory) -> Running:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    reader = fake_reader()
+    reader = full_reader()
     demo = build(lambda: reader)
     _, url, _ = demo.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **launch_options())
     yield Running(url.rstrip("/"), folder, reader.captioner)

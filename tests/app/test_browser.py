@@ -37,7 +37,8 @@ def tab(request, browser, page):
     tab.on("pageerror", lambda error: tab.errors.append(str(error)))
     tab.goto(page.url)
     tab.wait_for_selector("#read")
-    tab.wait_for_load_state("networkidle")
+    # the page holds a connection open, so the network is never idle; its own script runs when it is there
+    tab.wait_for_function("window.ecgscribe")
     yield tab
     context.close()
 
@@ -131,7 +132,6 @@ def test_no_picture_is_a_sentence(tab):
 
 def test_a_broken_file_is_a_sentence(tab, pictures):
     tab.set_input_files("#picture input[type=file]", str(pictures["text"]))
-    tab.wait_for_load_state("networkidle")
     tab.wait_for_selector("#picture button[aria-label='Clear'], #picture img", state="attached")
     tab.click("#read")
     tab.wait_for_selector(".reading.refused")
@@ -155,3 +155,136 @@ def test_the_browser_keeps_nothing(tab, pictures):
                         (await indexedDB.databases()).map(d => d.name)]"""
     )
     assert "Sinus" not in kept[0] and "data:image" not in kept[0] and kept[1] == []
+
+
+@pytest.fixture
+def read_tab(tab, pictures):
+    """A tab in which a page has been read."""
+    choose(tab, pictures["page"])
+    tab.click("#read")
+    tab.wait_for_selector(".reading .caption")
+    tab.wait_for_selector("svg.plot")
+    return tab
+
+
+def view_box(tab) -> list[float]:
+    return [float(v) for v in tab.get_attribute("svg.plot", "viewBox").split()]
+
+
+def test_the_signals_can_be_zoomed_and_moved(read_tab):
+    tab = read_tab
+    tab.eval_on_selector("svg.plot", "e => e.scrollIntoView({block: 'center'})")
+    whole = view_box(tab)
+    tab.click("[data-plot=in]")
+    zoomed = view_box(tab)
+    assert zoomed[2] == pytest.approx(whole[2] / 1.6, rel=0.01)
+    tab.focus("svg.plot")
+    tab.keyboard.press("ArrowRight")
+    assert view_box(tab)[0] > zoomed[0] + 1 and view_box(tab)[2] == pytest.approx(zoomed[2])
+    tab.keyboard.press("+")
+    assert view_box(tab)[2] < zoomed[2]
+    tab.keyboard.press("0")
+    assert view_box(tab) == pytest.approx(whole)
+    place = tab.query_selector("svg.plot").bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    tab.mouse.move(x, y)
+    tab.keyboard.down("Control")
+    tab.mouse.wheel(0, -300)
+    tab.keyboard.up("Control")
+    tab.wait_for_function(
+        "w => Number(document.querySelector('svg.plot').getAttribute('viewBox').split(' ')[2]) < w", arg=whole[2] * 0.9
+    )
+    before = view_box(tab)
+    tab.mouse.down()
+    tab.mouse.move(x - 60, y)
+    tab.mouse.up()
+    assert view_box(tab)[0] > before[0] + 1
+    assert tab.errors == []
+
+
+def test_two_fingers_zoom_and_one_moves(read_tab):
+    tab = read_tab
+    if tab.viewport_size["width"] > 500:
+        pytest.skip("a touch screen's gesture")
+    tab.eval_on_selector("svg.plot", "e => e.scrollIntoView({block: 'center'})")
+    whole, place = view_box(tab), tab.query_selector("svg.plot").bounding_box()
+    y, middle = place["y"] + place["height"] / 2, place["x"] + place["width"] / 2
+    session = tab.context.new_cdp_session(tab)
+
+    def touch(kind, *xs):
+        points = [{"x": x, "y": y, "id": k} for k, x in enumerate(xs)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", middle - 20, middle + 20)
+    for reach in (30, 40, 60):
+        touch("touchMove", middle - reach, middle + reach)
+    touch("touchEnd")
+    zoomed = view_box(tab)
+    assert zoomed[2] < whole[2] * 0.6
+    touch("touchStart", middle)
+    for step in (20, 40, 60):
+        touch("touchMove", middle - step)
+    touch("touchEnd")
+    assert view_box(tab)[0] > zoomed[0] + 1
+
+
+def test_findings_show_where_on_demand(read_tab):
+    tab = read_tab
+    assert tab.query_selector(".map img") is None
+    tab.focus("details.where summary")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".map img")
+    assert tab.eval_on_selector_all(".map rect", "all => all.length") == 2
+    inside = tab.evaluate(
+        """() => { const a = document.querySelector('.map img').getBoundingClientRect();
+                   return [...document.querySelectorAll('.map rect')].every(r => { const b = r.getBoundingClientRect();
+                     return b.left >= a.left - 3 && b.right <= a.right + 3 && b.top >= a.top - 3
+                            && b.bottom <= a.bottom + 3 && b.width > 20; }); }"""
+    )
+    assert inside
+    assert tab.is_visible(".pictures .traces polyline >> nth=0")
+    tab.uncheck("[data-layer=traces]")
+    assert not tab.is_visible(".pictures .traces polyline >> nth=0")
+
+
+def test_files_are_made_in_memory_and_saved(read_tab, page, pictures, kept_in):
+    tab = read_tab
+    for kind, ending in (("wfdb", ".wfdb.zip"), ("overlay", "-traces.png"), ("json", ".ecgscribe.json")):
+        with tab.expect_download() as saved:
+            tab.click(f"#save-{kind}")
+        assert saved.value.suggested_filename == "page" + ending
+    assert [path for path in (page.folder / "gradio").rglob("*") if path.is_file()] == []
+    assert kept_in(page.folder, pictures["page"].read_bytes()) == []
+    assert outside(tab, page) == set()
+
+
+def test_the_corners_can_be_put_right_by_keyboard_and_pointer(read_tab):
+    tab = read_tab
+    tab.click("#by-hand > button")
+    tab.wait_for_selector("#corrector circle")
+    field = "#corners textarea, #corners input"
+    before = tab.input_value(field)
+    tab.focus("#corrector circle[data-corner='0']")
+    tab.keyboard.press("ArrowRight")
+    keyed = tab.input_value(field)
+    assert keyed != before and keyed.split()[1:] == before.split()[1:]
+    handle = tab.query_selector("#corrector circle[data-corner='2']")
+    handle.scroll_into_view_if_needed()
+    place = handle.bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x - 12, y - 8, steps=3)
+    tab.mouse.up()
+    assert tab.input_value(field).split()[2] != keyed.split()[2]
+    tab.fill(field, "nonsense")
+    tab.click("#again")
+    tab.wait_for_selector("#again-note .refused")
+    assert "four points" in tab.inner_text("#again-note") and tab.inner_text(".reading .caption") == SHOWN
+    tab.fill(field, before)
+    tab.click("#layout input")
+    tab.click("ul[role=listbox] li >> text='6x2+1'")
+    tab.click("#again")
+    tab.wait_for_selector("text=corners given by hand")
+    assert "layout 6x2+1" in tab.inner_text("#card") and tab.query_selector("#again-note .refused") is None
+    assert tab.errors == []

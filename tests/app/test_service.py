@@ -9,9 +9,12 @@ from fakes_reader import CAPTION, ecg_page, fake_reader
 from PIL import Image
 
 import ecgscribe.app.service as module
-from ecgscribe.app.service import BROKEN, Service, shared_reader
+from ecgscribe.app.fields import FIND, correction_of
+from ecgscribe.app.markup import escaped
+from ecgscribe.app.service import BROKEN, FORGOTTEN, Service, shared_reader
 from ecgscribe.app.uploads import private_folder, taken
-from ecgscribe.core.errors import BadModel, UnreadablePicture
+from ecgscribe.core.errors import BadModel, EcgscribeError, UnreadablePicture
+from ecgscribe.reader.correct import parsed_corners
 from ecgscribe.reader.reader import Reader
 
 
@@ -93,6 +96,52 @@ def test_a_fault_of_ours_is_logged_and_said_in_one_sentence(folder, caplog):
         seen, fields = service.upload(upload(folder, page_png()))
     assert BROKEN in seen.card and "secret" not in seen.card and fields is None
     assert "ZeroDivisionError" in caplog.text and list(folder.rglob("*")) == []
+
+
+def test_only_an_owner_is_remembered_and_a_new_reading_replaces_the_old(folder):
+    service = Service(fake_reader)
+    service.upload(upload(folder, page_png()))
+    assert len(service.memory) == 0
+    service.upload(upload(folder, page_png(), "one.png"), owner="a")
+    service.upload(upload(folder, page_png(), "two.png"), owner="a")
+    assert len(service.memory) == 1 and service.memory.get("a").name == "two.png"
+    service.upload(upload(folder, b"no picture"), owner="a")
+    assert service.memory.get("a") is None, "a reading that failed leaves none behind it"
+
+
+def test_a_correction_reads_the_remembered_picture_again(folder):
+    service = Service(fake_reader)
+    first, _ = service.upload(upload(folder, page_png()), owner="a")
+    assert len(parsed_corners(first.corners)) == 4
+    seen, fields = service.correct("a", lambda: correction_of(first.corners, "6x2", 5.0, "50", FIND))
+    assert fields["page"]["layout"] == "6x2" and fields["page"]["mm_per_s"] == 50.0 and fields["source"] == "page.png"
+    assert "corners given by hand" in seen.card
+    assert service.memory.get("a").interpretation.page.layout == "6x2" and list(folder.rglob("*")) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("1,2 3,4", FIND, None, FIND, FIND), "four points"),
+        (("0,0 400,0 400,300 0,300", FIND, None, "fast", FIND), "no number"),
+        (("0,0 400,0 0,300 400,300", FIND, None, FIND, FIND), "go round"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_a_sentence_and_keeps_the_reading(folder, given, said):
+    service = Service(fake_reader)
+    service.upload(upload(folder, page_png()), owner="a")
+    seen, fields = service.correct("a", lambda: correction_of(*given))
+    assert said in seen.card and fields is None and service.memory.get("a") is not None
+    seen, _ = service.correct("b", lambda: correction_of("0,0 9,0 9,9 0,9", FIND, 1, FIND, FIND))
+    assert escaped(FORGOTTEN) in seen.card
+    with pytest.raises(EcgscribeError, match="no longer"):
+        service.download("b", "csv")
+
+
+def test_empty_fields_are_left_to_the_reader():
+    empty = correction_of("0,0 400,0 400,300 0,300", FIND, 0, "", FIND)
+    assert (empty.layout, empty.px_per_mm, empty.mm_per_s, empty.mm_per_mv) == (None, None, None, None)
+    assert correction_of("0,0 400,0 400,300 0,300", FIND, None, "12,5", "5").mm_per_s == 12.5
 
 
 def test_examples_stay(tmp_path):

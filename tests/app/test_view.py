@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ecgscribe.app.view import data_url, escaped, sentence_case, shown, sorry, waiting
+from ecgscribe.app.markup import data_url, escaped
+from ecgscribe.app.view import BY_HAND, sentence_case, shown, sorry, waiting
 from ecgscribe.core.report import Interpretation, Problem
 
 GREY = np.full((40, 60, 3), 90, np.uint8)
@@ -35,7 +36,7 @@ def test_caption_warnings_and_check_are_shown():
     seen = shown(Interpretation("x", ecg_page()[0], CAPTION, (doubt,)), GREY)
     assert "Sinus rhythm. Left axis deviation." in seen.card
     assert "The layout was assumed." in seen.card and "Compare." in seen.card and "physician" in seen.card
-    assert seen.pictures.count("<figure>") == 2 and "windows of 12 leads" in seen.pictures
+    assert seen.pictures.count("<figure") == 2 and "windows of 12 leads" in seen.pictures
     assert "warnings" not in shown(Interpretation("x", caption=CAPTION), None).card
 
 
@@ -44,8 +45,20 @@ def test_a_refusal_shows_the_reason_first_and_the_picture_alone():
     reason = Problem("page", "no-grid", "No grid was found.", "Show the page.", fatal=True)
     seen = shown(Interpretation("x", problems=(note, reason)), GREY)
     assert "No caption" in seen.card and seen.card.index("No grid was found.") < seen.card.index("The picture is dark.")
-    assert seen.pictures.count("<figure>") == 1
+    assert seen.pictures.count("<figure") == 1
     assert shown(Interpretation("x", problems=(reason,)), None).pictures == ""
+    assert BY_HAND in seen.card and "data-corner" in seen.corrector and not seen.settled and seen.downloads == ()
+
+
+def test_disagreements_stand_beside_the_caption_before_other_notes():
+    clash = Problem("agreement", "disagreement", "The caption says <this>, measured: that.", "Look at the ECG.")
+    note = Problem("layout", "assumed", "The layout was assumed.")
+    for caption in (CAPTION, None):
+        card = shown(Interpretation("x", ecg_page()[0], caption, (note, clash)), GREY).card
+        assert "disagree" in card and "says &lt;this&gt;" in card and "Look at the ECG." in card
+        assert card.index("says &lt;this&gt;") > card.index("<h2>") and "<details" not in card
+    card = shown(Interpretation("x", ecg_page()[0], CAPTION, (note, clash)), GREY).card
+    assert card.index("says &lt;this&gt;") < card.index("The layout was assumed.")
 
 
 def test_pictures_are_inside_the_page_and_described():
