@@ -17,6 +17,7 @@ ALIKE = 0.8
 _SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _PREMATURE = 0.82
 _EDGE_S = 0.03
+_T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.55
 _HALF_WIDTH_S, _MOST_SHIFT_S = 0.10, 0.03
 
 
@@ -87,13 +88,13 @@ def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
     seconds = np.isfinite(signal_mv).any(axis=0).sum() / RATE_HZ
     usual = float(np.median(height[chosen[: max(2, round(0.6 * seconds))]]))
     # where one column of a page ends and the next begins the strip speaks alone
-    count = np.isfinite(signal_mv).sum(axis=0)
+    count = (smooth(np.isfinite(signal_mv).astype(float), _EDGE_S / 3) > 0.98).sum(axis=0)
     edge = int(0.06 * RATE_HZ)
     few = [count[max(top - edge, 0) : top + edge].min() < 0.5 * count.max() for top in chosen]
     least = np.where(few, _SHARE_ALONE, _SHARE) * usual
     if count.min() == count.max() or not np.ptp(count[count > 0]):
         least[:] = _SHARE * usual
-    beats = sorted(top for top, limit in zip(chosen, least, strict=True) if height[top] >= limit)
+    beats = _without_t_waves(sorted(t for t, limit in zip(chosen, least, strict=True) if height[t] >= limit), height)
     gaps = np.diff(beats)
     if len(gaps) >= 2:
         usual_gap = float(np.median(gaps))
@@ -104,6 +105,16 @@ def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
                 if height[best] >= _SHARE_IN_GAP * usual:
                     beats = sorted([*beats, best])
     return np.array(beats, int)
+
+
+def _without_t_waves(beats: list[int], height: np.ndarray) -> list[int]:
+    """The beats less those that follow another within `_T_WAVE_S` and are much less steep: T waves."""
+    kept = []
+    for at in beats:
+        if kept and at - kept[-1] < _T_WAVE_S * RATE_HZ and height[at] < _T_WAVE_SHARE * height[kept[-1]]:
+            continue
+        kept.append(at)
+    return kept
 
 
 def _in_step(first: np.ndarray, second: np.ndarray) -> bool:

@@ -14,7 +14,7 @@ from ecgscribe.measure.waves import GLOBAL_QUANTILE, Waves
 
 MS = 1000.0 / RATE_HZ
 LEAST_PR_MS, LEAST_P_MS = 90.0, 40.0
-NO_ONSET = "No QRS complex with a clear beginning and end is seen."
+NO_ONSET = "No QRS complex with a clear beginning and end is seen; it may run into the T wave."
 NO_T = "No T wave with a clear end is seen."
 
 

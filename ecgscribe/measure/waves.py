@@ -35,10 +35,13 @@ than where single leads grow steep.
 OWN_SHARES = {"p_onset": 0.6, "p_end": 0.6, "t_end": 0.8}
 """The same of the other marks, towards the median lead."""
 
-AFTER_SPIKE_S = 0.010
+LONGEST_QRS_S, LONGEST_QRS_OF_RR = 0.25, 0.6
+"""What seems longer has run into the T wave, as in fast ventricular tachycardia."""
+
+AFTER_SPIKE_S, BEFORE_SPIKE_S = 0.010, 0.012
 P_ONSET_SHARE, P_END_SHARE, T_END_SHARE = 0.34, 0.58, 0.33
 P_SMOOTH_S, T_SMOOTH_S = 0.010, 0.014
-NOISE_TIMES, STEEP_SHARE = 2.5, 0.15
+NOISE_TIMES, STEEP_SHARE, AGAIN_SHARE = 2.5, 0.15, 0.33
 LEAST_T_MV, LEAST_P_MV = 0.025, 0.012
 
 
@@ -60,14 +63,19 @@ def delineate(average: Average) -> Waves:
     rr_s = float(np.median(average.rr_s)) if len(average.rr_s) else 1.0
     marks = {wave: np.full(len(signal), np.nan) for wave in WAVES}
     bounds = qrs_bounds(signal, average.spike)
-    if bounds is None:
+    if bounds is None or bounds[1] - bounds[0] > min(LONGEST_QRS_S, LONGEST_QRS_OF_RR * rr_s) * RATE_HZ:
         return Waves(average.leads, marks, dict.fromkeys(WAVES, float("nan")))
     _qrs_by_lead(signal, bounds, marks)
     level = _level(signal, bounds[0])
     zeroed = signal - level[:, None]
     _t_by_lead(zeroed, bounds, rr_s, marks)
-    _p_by_lead(zeroed, bounds, rr_s, marks)
+    before = bounds[0]
+    if np.isfinite(average.spike):
+        before = min(before, int(average.spike - BEFORE_SPIKE_S * RATE_HZ))
+    _p_by_lead(zeroed, (before, bounds[1]), rr_s, marks)
     overall = {wave: _quantile(marks[wave], share) for wave, share in GLOBAL_QUANTILE.items()}
+    if np.isfinite(marks["p_onset"]).sum() < 0.5 * np.isfinite(marks["p_peak"]).sum():
+        overall["p_onset"] = float("nan")
     for wave, share in OWN_SHARES.items():
         marks[wave] += (1 - share) * (_quantile(marks[wave], 0.5) - marks[wave])
     overall["qrs_onset"], overall["qrs_end"] = map(float, bounds)
@@ -103,11 +111,16 @@ def qrs_bounds(signal_mv: np.ndarray, spike: float = float("nan")) -> tuple[int,
 
 
 def _last_steep(speed: np.ndarray, peak: int, step: int, most: int) -> int:
-    """The outermost sample as steep as `STEEP_SHARE` of the peak, with no gentler gap longer than 34 ms before it."""
-    place = last = peak
-    while 0 < place < len(speed) - 1 and abs(place - peak) < most and abs(place - last) <= 0.034 * RATE_HZ:
-        if speed[place] > STEEP_SHARE * speed[peak]:
+    """The outermost sample as steep as `STEEP_SHARE` of the peak; past a gentler gap of up to 34 ms only where it grows
+    as steep as `AGAIN_SHARE`, since T waves follow too.
+    """
+    place = last = reached = peak
+    while 0 < place < len(speed) - 1 and abs(place - peak) < most and abs(place - reached) <= 0.034 * RATE_HZ:
+        share = speed[place] / speed[peak]
+        if share > AGAIN_SHARE or (share > STEEP_SHARE and abs(place - last) <= 1):
             last = place
+        if share > STEEP_SHARE:
+            reached = place
         place += step
     return last
 
@@ -193,7 +206,9 @@ def _p_by_lead(zeroed: np.ndarray, bounds: tuple[int, int], rr_s: float, marks: 
             continue
         peak = chord[0]
         marks["p_peak"][k] = peak
-        marks["p_onset"][k] = _flank_end(row, peak, -1, max(first - 4, 2), P_ONSET_SHARE, int(0.05 * RATE_HZ))
+        limit = max(first - 4, 2)
+        onset = _flank_end(row, peak, -1, limit, P_ONSET_SHARE, int(0.05 * RATE_HZ))
+        marks["p_onset"][k] = onset if onset > limit else np.nan
         marks["p_end"][k] = _flank_end(row, peak, 1, bounds[0], P_END_SHARE, int(0.05 * RATE_HZ))
 
 
