@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from ecgscribe.core.page import Page
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
+from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends
 from ecgscribe.digitize.identities import repaired
 from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
@@ -58,8 +59,8 @@ class Digitizer:
         scale = page_scale(page)
         if not page.panels or scale is None:
             return _nothing(rate_hz)
-        strips = cut_strips(page, scale)
-        readings = self._readings(page, strips, scale, rate_hz)
+        page, strips, probabilities = self._seen(page, scale)
+        readings = _readings(page, strips, probabilities, scale, rate_hz)
         signal, noise = joined(list(readings.values()))
         signal, changed = repaired(signal, noise, rate_hz) if self.repair else (signal, ())
         ecg = Ecg(signal.astype(np.float32), rate_hz)
@@ -67,19 +68,34 @@ class Digitizer:
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
         return Digitized(ecg, qualities, traces, _problems(page, qualities))
 
-    def _readings(self, page: Page, strips: list[Strip], scale, rate_hz: float) -> dict[int, PanelReading]:
-        curves = decode(self.probabilities(strips))
-        return {
-            number: read_panel(page.panels[number], strip, curve, scale, rate_hz)
-            for strip, curve in zip(strips, curves, strict=True)
-            for number in strip.panels
-        }
+    def _seen(self, page: Page, scale: tuple[float, float]) -> tuple[Page, list[Strip], list[np.ndarray]]:
+        """The page with its panels moved to where the rows begin and end, its strips and what they show."""
+        for last in (False, False, True):
+            strips = cut_strips(page, scale)
+            probabilities = self.probabilities(strips)
+            if self.network is None:
+                break
+            shift_px = shift_of_ends(page.panels, strips, probabilities)
+            page = replace(page, panels=moved(page.panels, shift_px))
+            if last or abs(shift_px) <= FAR_MM * scale[0]:
+                break
+        return page, strips, probabilities
 
     def probabilities(self, strips: list[Strip]) -> list[np.ndarray]:
         """float32 (C, H) of each strip: how likely its own trace lies at each height, per column."""
         if self.network is None:
             return [classical_probability(strip.image) for strip in strips]
         return self.network.probabilities([strip.image for strip in strips])
+
+
+def _readings(
+    page: Page, strips: list[Strip], probabilities: list[np.ndarray], scale: tuple[float, float], rate_hz: float
+) -> dict[int, PanelReading]:
+    return {
+        number: read_panel(page.panels[number], strip, curve, scale, rate_hz)
+        for strip, curve in zip(strips, decode(probabilities), strict=True)
+        for number in strip.panels
+    }
 
 
 def _nothing(rate_hz: float) -> Digitized:

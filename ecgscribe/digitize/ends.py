@@ -1,0 +1,119 @@
+"""Where the rows' traces begin and end, as the network sees them: panels moved along the time axis to fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ecgscribe.core.page import Panel
+from ecgscribe.digitize.strips import ACROSS_PX_PER_MM, MARGIN_MM, Strip
+
+FAR_MM = 4.0
+"""A move from which the strips are worth cutting again, around the moved panels."""
+
+_SMOOTHED_MM = 1.0  # presence of a trace is judged over so much paper
+_NEAR_MM = 1.2  # an end of a row so close to the common one belongs to it
+_LEAST_GAIN_MM = 0.5  # paper a row, rightly traced or left out, that a move must win
+_LEAST_ROWS = 2  # rows whose ends must agree
+_SPREAD_MM = 0.6  # they agree to this
+
+
+def shift_of_ends(panels: tuple[Panel, ...], strips: list[Strip], probabilities: list[np.ndarray]) -> float:
+    """Page px by which all panels should move to the right so that rows begin and end where their traces do.
+
+    `probabilities` (C, H) of each strip. The move that puts most traced columns inside and most empty ones outside the
+    rows, refined by left and right ends (what is seen too short or too long at both ends cancels), the sharper side
+    counting for more: a pulse or an unclear end blurs the other. 0 where the rows do not tell.
+    """
+    rows = [_Row.of(panels, strip, probability) for strip, probability in zip(strips, probabilities, strict=True)]
+    rows = [row for row in rows if row is not None]
+    if len(rows) < _LEAST_ROWS:
+        return 0.0
+    reach = int(MARGIN_MM * 0.95 / rows[0].step_mm)
+    moves = np.arange(-reach, reach + 1)
+    won = np.mean([row.fit(moves) for row in rows], axis=0)
+    # the least move among equals
+    best = int(moves[np.lexsort((np.abs(moves), -np.round(won, 3)))[0]])
+    if won[moves == best][0] - won[moves == 0][0] < _LEAST_GAIN_MM:
+        best = 0
+    sides = zip(*(row.ends(best) for row in rows), strict=True)
+    known = [end for end in (_agreed(np.array(side)) for side in sides) if end is not None]
+    if len(known) < 2:
+        return best * rows[0].step_px
+    (left, left_weight), (right, right_weight) = known
+    exact = (left * left_weight + right * right_weight) / (left_weight + right_weight)
+    return float(exact) * rows[0].step_px
+
+
+def moved(panels: tuple[Panel, ...], shift_px: float) -> tuple[Panel, ...]:
+    """The panels `shift_px` further to the right."""
+    if not shift_px:
+        return panels
+    made = []
+    for panel in panels:
+        x0, y0, x1, y1 = panel.box_px
+        made.append(replace(panel, box_px=(x0 + shift_px, y0, x1 + shift_px, y1)))
+    return tuple(made)
+
+
+def _agreed(ends: np.ndarray) -> tuple[float, float] | None:
+    """(median of the ends, weight) of one side's (R, 2) ends and sharpness, NaN = unknown; None where too few of them
+    agree."""
+    ends = ends[np.isfinite(ends[:, 0])]
+    if len(ends) < _LEAST_ROWS:
+        return None
+    middle, sharpness = np.median(ends, axis=0)
+    close = np.abs(ends[:, 0] - middle) <= _SPREAD_MM * ACROSS_PX_PER_MM * 2
+    return (float(middle), float(sharpness**2) + 1e-6) if close.sum() >= max(_LEAST_ROWS, 0.5 * len(ends)) else None
+
+
+class _Row:
+    """One strip's presence of trace by column, and the columns between which its panels lie."""
+
+    def __init__(self, presence: np.ndarray, first: float, end: float, step_px: float, step_mm: float):
+        self.presence, self.first, self.end = presence, first, end
+        self.step_px, self.step_mm = step_px, step_mm
+        self.total = np.concatenate([[0.0], np.cumsum(presence - 0.5)])
+
+    @classmethod
+    def of(cls, panels: tuple[Panel, ...], strip: Strip, probability: np.ndarray) -> _Row | None:
+        """None where hardly any trace is seen."""
+        present = probability.sum(axis=1)
+        columns = len(present)
+        across = columns / strip.image.shape[2]
+        width = max(int(_SMOOTHED_MM * ACROSS_PX_PER_MM * across), 1)
+        present = np.convolve(np.pad(present, width // 2, mode="edge"), np.ones(width) / width, "valid")[:columns]
+        left = min(panels[k].box_px[0] for k in strip.panels)
+        right = max(panels[k].box_px[2] for k in strip.panels)
+        first, end = ((x - strip.origin_px[0]) * strip.scale[0] * across for x in (left, right))
+        if present[max(int(first), 0) : int(end)].mean() < 0.5:
+            return None
+        return cls(present, first, end, 1 / (strip.scale[0] * across), 1 / (ACROSS_PX_PER_MM * across))
+
+    def fit(self, moves: np.ndarray) -> np.ndarray:
+        """(M,) mm of paper rightly inside or outside the row after each move, up to a constant."""
+        places = np.arange(len(self.total))
+        inside = np.interp(self.end + moves, places, self.total) - np.interp(self.first + moves, places, self.total)
+        return 2 * inside * self.step_mm
+
+    def ends(self, move: int) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(columns further right than the panels, sharpness 0 to 1) of the left and the right end; NaN where none is
+        near."""
+        above = self.presence > 0.5
+        edges = np.diff(above.astype(int))
+        reach = _NEAR_MM / self.step_mm
+        half = max(int(_SMOOTHED_MM / self.step_mm / 2), 1)
+        found = []
+        for place, sign in ((self.first, 1), (self.end, -1)):
+            # the border after column k is k + 1
+            borders = np.flatnonzero(edges == sign) + 1
+            off = borders - place
+            near = np.abs(off - move) <= reach
+            if not near.any():
+                found.append((np.nan, np.nan))
+                continue
+            k = int(np.abs(off - move).argmin())
+            inner, outer = (int(np.clip(borders[k] + d * sign, 0, len(above) - 1)) for d in (half, -half))
+            found.append((float(off[k]), max(float(self.presence[inner] - self.presence[outer]), 0.0)))
+        return found[0], found[1]

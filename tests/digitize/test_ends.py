@@ -1,0 +1,77 @@
+"""Panels that stand beside their traces are moved onto them; panels that stand right stay."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecgscribe.core.page import Page, Panel
+from ecgscribe.digitize.ends import moved, shift_of_ends
+from ecgscribe.digitize.strips import cut_strips
+
+PX = 4.0
+LEFT, RIGHT = 60.0, 60.0 + 250 * PX
+
+
+def page(off_px: float = 0.0) -> Page:
+    """Four full rows whose panels stand `off_px` too far right."""
+    panels = tuple(
+        Panel(lead, (LEFT + off_px, 90.0 * k + 20, RIGHT + off_px, 90.0 * k + 110), 0.0, 10.0, 90.0 * k + 65, True)
+        for k, lead in enumerate(("I", "II", "V1", "V5"))
+    )
+    return Page(np.full((420, 1140, 3), 255, np.uint8), px_per_mm=(PX, PX), panels=panels, mm_per_s=25.0)
+
+
+def seen(strips, left=LEFT, right=RIGHT, pulse_mm=0.0, lost=()):
+    """What a network would see: the trace from `left` to `right`, half of a pulse before it, nothing in rows `lost`."""
+    made = []
+    for number, strip in enumerate(strips):
+        columns = strip.image.shape[2] * 2
+        x = strip.to_page((np.arange(columns) + 0.5) / 2, np.zeros(columns))[:, 0]
+        mass = ((x >= left) & (x < right)).astype(np.float32)
+        mass[(x < left) & (x >= left - pulse_mm * PX)] = 0.4
+        probability = np.zeros((columns, 8), np.float32)
+        probability[:, 3] = 0 if number in lost else mass
+        made.append(probability)
+    return made
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-7.0, 7.0))
+def test_panels_return_to_their_traces(off_mm):
+    wrong = page(off_mm * PX)
+    strips = cut_strips(wrong, (PX, PX))
+    shift = shift_of_ends(wrong.panels, strips, seen(strips))
+    assert shift / PX == pytest.approx(-off_mm, abs=0.1)
+    assert moved(wrong.panels, shift)[0].box_px[0] == pytest.approx(LEFT, abs=0.4)
+    assert moved(wrong.panels, shift)[0].length_s == 10.0
+
+
+@pytest.mark.parametrize("pulse_mm", [0.0, 5.0])
+def test_a_pulse_seen_by_half_hardly_moves_panels(pulse_mm):
+    right = page()
+    strips = cut_strips(right, (PX, PX))
+    assert abs(shift_of_ends(right.panels, strips, seen(strips, pulse_mm=pulse_mm))) < 0.25 * PX
+
+
+def test_one_row_or_none_moves_nothing():
+    wrong = page(3 * PX)
+    strips = cut_strips(wrong, (PX, PX))
+    assert shift_of_ends(wrong.panels, strips, seen(strips, lost=(0, 1, 2))) == 0.0
+    assert shift_of_ends(wrong.panels, strips, seen(strips, lost=(0, 1, 2, 3))) == 0.0
+
+
+def test_rows_half_lost_are_outvoted():
+    wrong = page(2 * PX)
+    strips = cut_strips(wrong, (PX, PX))
+    masses = seen(strips)
+    masses[0][: len(masses[0]) // 3] = 0
+    assert shift_of_ends(wrong.panels, strips, masses) / PX == pytest.approx(-2.0, abs=0.2)
+
+
+def test_no_move_keeps_the_panels_themselves():
+    panels = page().panels
+    assert moved(panels, 0.0) is panels
+    assert moved(panels, 3.0)[2] == replace(panels[2], box_px=(LEFT + 3, 200.0, RIGHT + 3, 290.0))
