@@ -8,6 +8,7 @@ from ecgscribe.core.standards import LEADS
 from ecgscribe.data.simulate import simulate
 from ecgscribe.measure.measure import measure
 from ecgscribe.measure.names import NAMES
+from ecgscribe.measure.prepare import spikes_of, without_spikes
 
 
 def told(ecg: Ecg) -> dict:
@@ -76,6 +77,56 @@ def test_fibrillation_has_no_p_and_its_pr_a_reason(seed):
 def test_atria_apart_from_the_ventricles_have_no_pr(seed):
     found = told(simulate("third_degree_av_block", seed).ecg)
     assert np.isnan(found["pr"].value) and found["pr"].reason
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_paced_ventricle_has_no_pr_and_its_spike_no_part_in_qrs(seed):
+    made = simulate("paced", 2 * seed)
+    assert made.truth["variant"] == "vvi"
+    found = told(made.ecg)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["qrs"].value == pytest.approx(made.truth["qrs_ms"], abs=12)
+    assert np.isnan(found["pr"].value) and "wave" in found["pr"].reason
+
+
+def test_pacing_of_both_chambers_has_its_pr():
+    made = simulate("paced", 3)
+    assert made.truth["variant"] == "ddd"
+    assert told(made.ecg)["pr"].value == pytest.approx(made.truth["pr_ms"], abs=15)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_fast_ventricular_tachycardia_has_a_rate_and_no_intervals(seed):
+    made = simulate("ventricular_tachycardia", seed)
+    found = told(made.ecg)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=2)
+    for name in ("pr", "qrs", "qt", "axis"):
+        assert np.isnan(found[name].value) and found[name].reason
+    assert "T wave" in found["qrs"].reason
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_flutter_waves_are_no_p_waves(seed):
+    made = simulate("atrial_flutter", seed)
+    found = told(made.ecg)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["p_present"].value == 0 and np.isnan(found["pr"].value)
+    assert "flutter" in found["pr"].reason
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4, 5])
+def test_a_tachycardia_with_hidden_p_waves_has_no_pr(seed):
+    found = told(simulate("supraventricular_tachycardia", seed).ecg)
+    assert np.isnan(found["pr"].value) and found["pr"].reason
+
+
+def test_small_spikes_are_found_in_several_leads_and_r_waves_are_none():
+    signal = simulate("lbbb", 1).ecg.signal_mv.astype(float)
+    assert len(spikes_of(signal)) == 0
+    spiked = signal.copy()
+    spiked[:, [700, 701, 1500]] += 0.3
+    assert list(np.round(spikes_of(spiked), -1)) == [700, 1500]
+    assert np.abs(without_spikes(spiked) - without_spikes(signal)).max() < 0.1
 
 
 def test_regular_beats_vary_little():

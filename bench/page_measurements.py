@@ -1,0 +1,163 @@
+"""How well rate, intervals and axis are measured through pictures.
+
+    python bench/page_measurements.py --ptbxl DIR --split-file CSV [--split validation] [--count 24] [--presets phone]
+    python bench/page_measurements.py --simulated 24 [--presets clean phone]
+    python bench/page_measurements.py --pictures DIR
+    each with [--json FILE], to which the run's tables are added
+
+`--ptbxl` draws real records as pages (3x4 with a rhythm strip, 25 mm/s, 10 mm/mV) and takes the measurements on the
+full ten seconds of twelve leads for true; `--simulated` has the simulator's own truth; `--pictures` compares with what
+the pages print of themselves, as far as the reader reads it. A page that was not found or has no leads counts as
+`no page` and is in no other column; `invented` are values where the truth has none.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.picture import open_picture
+from ecgscribe.core.standards import Scale
+from ecgscribe.data.engine import make_page
+from ecgscribe.data.records import read_record
+from ecgscribe.data.simulate import simulate
+from ecgscribe.digitize import Digitizer
+from ecgscribe.measure.measure import measure
+from ecgscribe.page import find_page
+
+UNITS = {"rate": "bpm", "pr": "ms", "qrs": "ms", "qt": "ms", "axis": "deg"}
+SIMULATED = {"rate": "rate_bpm", "pr": "pr_ms", "qrs": "qrs_ms", "qt": "qt_ms", "axis": "axis_shown_deg"}
+PRINTED = {
+    "rate_bpm": "rate",
+    "pr_ms": "pr",
+    "qrs_ms": "qrs",
+    "qt_ms": "qt",
+    "qtc_ms": "qtc_bazett",
+    "axis_deg": "axis",
+}
+CONDITIONS = (
+    *("normal", "sinus_bradycardia", "sinus_tachycardia", "first_degree_av_block", "lbbb", "rbbb"),
+    *("atrial_fibrillation", "paced", "inferior_infarct", "ventricular_tachycardia", "atrial_flutter", "normal"),
+)
+
+
+def values_of(ecg: Ecg) -> dict[str, float]:
+    return {m.name: m.value for m in measure(ecg) if not m.lead}
+
+
+def off(name: str, measured: float, true: float) -> float:
+    """The error; of axes the shorter way round."""
+    return (measured - true + 180) % 360 - 180 if name.startswith("axis") else measured - true
+
+
+def real(folder: Path, split_file: Path, split: str, count: int) -> list[tuple[str, Ecg, dict[str, float]]]:
+    with split_file.open() as lines:
+        ids = [int(row["ecg_id"]) for row in csv.DictReader(lines) if row["split"] == split]
+    ids = sorted(ids, key=lambda ecg_id: (ecg_id * 7919) % 10007)
+    paths = [folder / "records500" / f"{i // 1000 * 1000:05d}" / f"{i:05d}_hr" for i in ids]
+    ecgs = [read_record(path) for path in [p for p in paths if p.with_suffix(".hea").exists()][:count]]
+    return [(ecg.record, ecg, values_of(ecg)) for ecg in ecgs]
+
+
+def simulated(count: int) -> list[tuple[str, Ecg, dict[str, float]]]:
+    made = []
+    for k in range(count):
+        one = simulate(CONDITIONS[k % len(CONDITIONS)], 100 + k)
+        truth = {name: one.truth[key] for name, key in SIMULATED.items()}
+        made.append((one.condition, one.ecg, {n: np.nan if v is None else v for n, v in truth.items()}))
+    return made
+
+
+def through(records: list, preset: str, digitizer: Digitizer) -> dict:
+    """The table of one preset."""
+    errors, invented, lost = {name: [] for name in UNITS}, dict.fromkeys(UNITS, 0), 0
+    for number, (title, ecg, truth) in enumerate(records):
+        fixed = {"layout": "3x4+1", "scale": Scale(25.0, 10.0), "start_s": 0.0, "simultaneous": False}
+        page = find_page(make_page(ecg, 7000 + number, preset=preset, **fixed).picture).page
+        if page is None or not page.panels:
+            lost += 1
+            continue
+        found = values_of(digitizer.read(page, 500.0).ecg)
+        for name in UNITS:
+            if np.isfinite(truth[name]):
+                errors[name].append(off(name, found[name], truth[name]))
+            else:
+                invented[name] += bool(np.isfinite(found[name]))
+        if not abs(found["rate"] - truth["rate"]) <= 2:
+            print(f"  {preset} {number} {title}: rate {found['rate']:.0f}, true {truth['rate']:.0f}")
+    return {"pages": len(records), "no_page": lost, **{n: row(errors[n], invented[n]) for n in UNITS}}
+
+
+def row(errors: list[float], invented: int = 0) -> dict:
+    values = np.array(errors, float)
+    known = values[np.isfinite(values)]
+    made = {"n": len(values), "missing": len(values) - len(known), "invented": invented}
+    if len(known):
+        within = float(np.mean(np.abs(np.where(np.isfinite(values), values, np.inf)) <= 2))
+        middle = {"bias": float(known.mean()), "sd": float(known.std()), "median_abs": float(np.median(np.abs(known)))}
+        made |= {name: round(value, 2) for name, value in middle.items()} | {"within_2": round(within, 3)}
+    return made
+
+
+def agreement(folder: Path, digitizer: Digitizer) -> dict:
+    """Measured less printed, page by page and by quantity."""
+    errors, pages = {name: [] for name in PRINTED.values()}, []
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png")):
+        result = find_page(open_picture(path))
+        if not result.printed or result.page is None or not result.page.panels:
+            continue
+        found = values_of(digitizer.read(result.page, 500.0).ecg)
+        told = {PRINTED[key]: value for key, value in result.printed.items() if key in PRINTED}
+        for name, value in told.items():
+            errors[name].append(off(name, found[name], value))
+        measured = {name: None if np.isnan(found[name]) else round(found[name], 1) for name in told}
+        pages.append({"page": path.name, "printed": told, "measured": measured})
+        print(f"  {path.name}: " + "; ".join(f"{n} printed {v:g}, measured {measured[n]}" for n, v in told.items()))
+    return {"pages": len(pages), "no_page": 0, **{n: row(v) for n, v in errors.items() if v}, "each": pages}
+
+
+def printed(title: str, table: dict) -> str:
+    head = "| | n | missing | invented | bias | SD | median of the absolute error | within 2 |"
+    lines = [f"\n{title}: {table['pages']} pages, {table['no_page']} without leads", head, "| --- " * 8 + "|"]
+    for name, values in table.items():
+        if isinstance(values, dict):
+            cells = ("n", "missing", "invented", "bias", "sd", "median_abs", "within_2")
+            lines.append(f"| {name} | " + " | ".join(str(values.get(cell, "")) for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ptbxl", type=Path)
+    parser.add_argument("--split-file", type=Path)
+    parser.add_argument("--split", default="validation")
+    parser.add_argument("--count", type=int, default=24)
+    parser.add_argument("--simulated", type=int, default=0)
+    parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--presets", nargs="+", default=["phone"])
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    digitizer, tables = Digitizer.from_pretrained(None), {}
+    for preset in given.presets:
+        if given.ptbxl:
+            records = real(given.ptbxl, given.split_file, given.split, given.count)
+            tables[f"PTB-XL {given.split}, {preset}"] = through(records, preset, digitizer)
+        if given.simulated:
+            tables[f"simulated, {preset}"] = through(simulated(given.simulated), preset, digitizer)
+    if given.pictures:
+        tables["pages that print their own values"] = agreement(given.pictures, digitizer)
+    for title, table in tables.items():
+        print(printed(title, table))
+    if given.json:
+        known = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else {}
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        given.json.write_text(json.dumps({**known, **tables}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    main()
