@@ -80,11 +80,12 @@ def _figure(
 
 
 def page_corners(picture: np.ndarray, page: Page | None) -> np.ndarray:
-    """(4, 2) corners to begin a correction with: those of the page found, else a frame inside the picture."""
+    """(4, 2) corners to begin a correction with, all in the picture, so within reach: those of the page found,
+    else a frame inside the picture."""
     height, width = picture.shape[:2]
     if page is not None:
         outline = outline_of(page)
-        return np.round(_near(outline[:: len(outline) // 4], width, height), 1)
+        return np.round(np.clip(np.nan_to_num(outline[:: len(outline) // 4]), 0, [width, height]), 1)
     inset = round(0.04 * min(height, width))
     low, right, bottom = inset, width - inset, height - inset
     return np.array([[low, low], [right, low], [right, bottom], [low, bottom]], float)

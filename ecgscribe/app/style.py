@@ -56,7 +56,7 @@ CSS = """
 .part code { font-size: 0.78rem; color: var(--body-text-color-subdued); background: none; border: 0; padding: 0; }
 .part summary { cursor: pointer; min-height: 32px; display: list-item; padding: 5px 0; font-size: 0.92rem; }
 .wide { overflow-x: auto; border: 1px solid var(--border-color-primary); border-radius: 8px; }
-.part table { border-collapse: collapse; width: 100%; font-size: 0.92rem; margin: 0; }
+.part table { border: 0 !important; border-collapse: collapse; width: 100%; font-size: 0.92rem; margin: 0; }
 .part th, .part td { padding: 7px 12px; text-align: right; border: 0; white-space: nowrap;
   font-variant-numeric: tabular-nums; color: var(--body-text-color); }
 .part tbody tr, .part thead tr { border: 0 !important; background: none !important; }
@@ -66,6 +66,7 @@ CSS = """
 .part thead th { font-size: 0.82rem; color: var(--body-text-color-subdued); background: none; }
 .part thead th:last-child:not(:nth-child(2)) { text-align: left; }
 .part .why { color: var(--body-text-color-subdued); min-width: 150px; font-size: 0.86rem; }
+.leads .wide .why { white-space: nowrap; }
 .part .poor th, .part .poor td { color: #b45309; }
 .found { list-style: none; margin: 0 0 8px; padding: 0; display: grid; gap: 10px;
   grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); align-items: start; }
