@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from ecgscribe.core.errors import BadOption
 
@@ -73,7 +74,7 @@ class Layout:
             if label.removeprefix("-") not in LEADS:
                 raise BadOption(f"Layout {self.name!r} names the unknown lead {label!r}.", f"Known: {LEADS}.")
 
-    @property
+    @cached_property
     def columns(self) -> int:
         return max(len(row) for row in self.rows)
 

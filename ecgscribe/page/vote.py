@@ -99,8 +99,9 @@ def best_fits(row_sets: list[RowSet], words: list[Word], panel_mm: tuple[float, 
 def margin(fits: list[Fit]) -> float:
     """By how much the best fit beats the best that calls a place otherwise, in nats."""
     best = fits[0]
-    others = [fit.score for fit in fits[1:] if not _same(best, fit)]
-    return best.score - max(others) if others else np.inf
+    # the fits come best first
+    other = next((fit for fit in fits[1:] if not _same(best, fit)), None)
+    return np.inf if other is None else best.score - other.score
 
 
 def _same(one: Fit, other: Fit) -> bool:
