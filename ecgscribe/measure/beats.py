@@ -48,7 +48,10 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
     beside = [without_spikes(other.signal_mv) for other in others]
     together = [signal for signal in beside if _in_step(clean, signal)]
     # on a page whose columns all began at one moment only the first column keeps step with the rhythm strip
-    found = find_complexes(np.concatenate([clean, *together]) if len(together) > 0.5 * len(beside) else clean)
+    found = find_complexes(clean)
+    if len(together) > 0.5 * len(beside):
+        edges = np.array([edge for other in others for edge in (other.first, other.last)], int)
+        found = _borne_out(find_complexes(np.concatenate([clean, *together])), clean, edges)
     if len(found) == 0:
         return Beats(found, np.zeros(0, int))
     quick = smooth(clean, 0.004) - smooth(clean, 0.1)
@@ -115,6 +118,18 @@ def _without_t_waves(beats: list[int], height: np.ndarray) -> list[int]:
             continue
         kept.append(at)
     return kept
+
+
+def _borne_out(found: np.ndarray, strip: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """The complexes less those next to an `edge` of a shorter lead at which the strip (L, N) itself lies still: what a
+    digitiser read there of a letter or a bar.
+    """
+    if len(found) == 0:
+        return found
+    height, near = steepness(strip), int(0.06 * RATE_HZ)
+    own = np.array([height[max(k - near, 0) : k + near].max() for k in found])
+    at_edge = np.abs(found[:, None] - edges[None]).min(axis=1, initial=len(height)) < 0.12 * RATE_HZ
+    return found[~(at_edge & (own < 0.25 * np.median(own)))]
 
 
 def _in_step(first: np.ndarray, second: np.ndarray) -> bool:
