@@ -21,6 +21,7 @@ DEFAULTS = {
     "precision": "bf16",
     "threads": 1,
     "workers": 0,
+    "start": "",
 }
 """The options that may be given; a test holds them equal to those of the recipe, which must not be imported here."""
 

@@ -32,7 +32,8 @@ LEAST_POSITIVES = 3
 
 @dataclass(frozen=True)
 class FindingsOptions:
-    """Settings of the recipe; the defaults are those of the published folder."""
+    """Settings of the recipe; the defaults are those of the published folder. `start` names a checkpoint of the same
+    view, whose running mean the weights start from: for some last epochs with a falling rate."""
 
     seed: int = 42
     epochs: int = 14
@@ -51,6 +52,7 @@ class FindingsOptions:
     precision: str = "bf16"
     threads: int = 1
     workers: int = 0
+    start: str = ""
 
 
 class FindingsTraining:
@@ -204,6 +206,8 @@ class FindingsTraining:
     def _mark(self) -> str:
         """What must not change between two starts of one run."""
         options = {k: v for k, v in asdict(self.options).items() if k not in ("threads", "workers", "precision")}
+        if not self.options.start:
+            del options["start"]  # as in checkpoints from before there was such an option
         return json.dumps([self.view, [x.code for x in self.labels], options, self.sizes.to_dict()], sort_keys=True)
 
     def _save(self, epoch: int) -> None:
@@ -230,6 +234,7 @@ class FindingsTraining:
         """The epoch to go on with."""
         path = self.work / f"{self.view}.pt"
         if not path.exists():
+            self._started()
             return 0
         held = torch.load(path, map_location="cpu", weights_only=True)
         if held["mark"] != self._mark():
@@ -241,6 +246,18 @@ class FindingsTraining:
         # dropout of the epochs that are left: another stream than that of the first epochs
         torch.manual_seed(self.options.seed + 1000 * (held["epoch"] + 1))
         return held["epoch"] + 1
+
+    def _started(self) -> None:
+        """The weights of the checkpoint `start`, if there is one to start from."""
+        if not self.options.start:
+            return
+        path = Path(self.options.start)
+        held = torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
+        wanted = [label.to_dict() for label in self.labels]
+        if held is None or held["labels"] != wanted or held["sizes"] != self.sizes.to_dict():
+            raise BadOption(f"{path} is no checkpoint of these labels and sizes.", "Name one of the same recipe.")
+        self._plain().load_state_dict(held["mean"])
+        self.mean = _copied(held["mean"])
 
 
 def _copied(weights: dict) -> dict:

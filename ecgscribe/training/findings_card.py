@@ -52,6 +52,8 @@ Real records of PTB-XL (Wagner et al. 2020, CC BY 4.0) by patient; one random va
 style, layout, time window, gain, light, blur, noise, copies, missing leads; for signals noise, drift, jitter, gaps.
 Asymmetric loss (Ridnik et al. 2021), class weights, diagnostic likelihoods as weights, running mean of the weights.
 
+{settings}
+
 {epochs}
 
 {mark}
@@ -61,8 +63,11 @@ Asymmetric loss (Ridnik et al. 2021), class weights, diagnostic likelihoods as w
 """
 
 
-def card(model: FindingsModel, histories: Mapping[str, Sequence[Mapping]]) -> str:
-    """README.md of the folder; `histories` view -> what every epoch gave."""
+def card(
+    model: FindingsModel, histories: Mapping[str, Sequence[Mapping]], settings: Mapping[str, Mapping] | None = None
+) -> str:
+    """README.md of the folder; `histories` view -> what every epoch gave, `settings` view -> options of the (last)
+    training."""
     limit = model.calibration.confidence
     shares = model.calibration.picture_share
     parameters = sum(weight.numel() for net in model.nets.values() for weight in net.parameters())
@@ -74,9 +79,18 @@ def card(model: FindingsModel, histories: Mapping[str, Sequence[Mapping]]) -> st
         confidence=limit,
         factor=limit / (1 - limit),
         not_assessed=", ".join(model.not_assessed) or "none",
+        settings=settings_lines(settings or {}),
         epochs=epochs_table(histories),
         mark=f"{START}\nNot evaluated yet: `ecgscribe evaluate-findings --update-card` writes the tables here.\n{END}",
         labels=labels_table(model),
+    )
+
+
+def settings_lines(settings: Mapping[str, Mapping]) -> str:
+    """The options of each view's last training, those of `train-findings` by name."""
+    return "\n".join(
+        f"- {view}: " + ", ".join(f"{name.replace('_', '-')} {value}" for name, value in options.items())
+        for view, options in settings.items()
     )
 
 

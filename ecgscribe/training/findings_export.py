@@ -53,7 +53,11 @@ def export_findings(
     model = FindingsModel(labels, not_assessed, nets, sizes, calibration)
     extra = {
         "training.json": json.dumps(_record(held, model, logits, target), indent=1) + "\n",
-        "README.md": card(model, {view: checkpoint["history"] for view, checkpoint in held.items()}),
+        "README.md": card(
+            model,
+            {view: checkpoint["history"] for view, checkpoint in held.items()},
+            {view: json.loads(checkpoint["mark"])[2] for view, checkpoint in held.items()},
+        ),
     }
     save_folder(output, model, extra)
     return model

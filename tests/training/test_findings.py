@@ -12,9 +12,19 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.data.simulate import simulate
 from ecgscribe.findings.classifier import Classifier
 from ecgscribe.findings.frame import FRAME_PX, lead_frame
+from ecgscribe.findings.labels import labels_of
 from ecgscribe.training.findings import FindingsOptions
 from ecgscribe.training.findings_draw import varied_frame, varied_windows
-from ecgscribe.training.findings_run import FindingsRun, cross_validate, load, sizes_of, train_findings
+from ecgscribe.training.findings_run import (
+    RARE,
+    FindingsRun,
+    compare_backbones,
+    cross_validate,
+    load,
+    sizes_of,
+    train_findings,
+    with_simulated,
+)
 
 SAMPLE = "sample/ptb-xl"
 
@@ -66,6 +76,13 @@ def test_training_resumes_where_it_stopped_and_its_folder_loads(work):
     assert set(told["views"]) == {"signal"} and "| signal | 1 |" in (work / "model" / "README.md").read_text()
     with pytest.raises(BadOption, match="other options"):
         train_findings(a_run(work), options(rate=1e-4), log=log)
+    start = str(work / "signal" / "signal.pt")
+    later = a_run(work / "later", epochs=(("picture", 1), ("signal", 1)))
+    train_findings(later, options(start=start, rate=1e-9), log=log)
+    first, second = (torch.load(w / "signal" / "signal.pt", weights_only=True)["mean"] for w in (work, work / "later"))
+    torch.testing.assert_close(second["head.1.weight"], first["head.1.weight"], atol=1e-4, rtol=0)
+    with pytest.raises(BadOption, match="no checkpoint of these labels"):
+        train_findings(a_run(work / "third"), options(start=start, least_label=15), log=log)
 
 
 @pytest.mark.slow
@@ -78,6 +95,22 @@ def test_folds_keep_patients_apart_and_are_told_in_a_table(work):
     assert sum(row["validation"] for row in rows) == everything
     with pytest.raises(BadOption, match="1 folds"):
         cross_validate(run, options(), 1)
+
+
+@pytest.mark.slow
+def test_backbones_are_compared_and_simulated_records_join(work):
+    said = []
+    run = a_run(work / "compared", epochs=(("picture", 1), ("signal", 1)), views=("picture",), simulated=1)
+    train, _ = load(run)
+    few = train.part(range(32))
+    labels, _ = labels_of(train.codes, train.classes, 12)
+    joined = with_simulated(run, few, labels, options())
+    extra = joined.codes[32:]
+    rare = {label.code for label in labels if label.task == "statement" and label.support < RARE}
+    assert extra and all(set(codes) & rare for codes in extra) and len(joined) == 32 + len(extra)
+    assert with_simulated(run, few, labels, options()).bank.signal_uv[-1].tolist() == joined.bank.signal_uv[-1].tolist()
+    rows = compare_backbones(run, options(), ["resnet-tiny"], log=lambda text, **_: said.append(text))
+    assert rows[0]["parameters"] > 1e5 and "| picture | resnet-tiny |" in said[-1]
 
 
 def test_unknown_views_and_backbones_are_refused(tmp_path, capsys):
