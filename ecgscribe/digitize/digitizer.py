@@ -14,7 +14,7 @@ from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
 from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends
-from ecgscribe.digitize.identities import repaired
+from ecgscribe.digitize.identities import disagreeing, repaired
 from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
 from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
@@ -62,11 +62,12 @@ class Digitizer:
         page, strips, probabilities = self._seen(page, scale)
         readings = _readings(page, strips, probabilities, scale, rate_hz)
         signal, noise = joined(list(readings.values()))
+        apart = disagreeing(signal, rate_hz)
         signal, changed = repaired(signal, noise, rate_hz) if self.repair else (signal, ())
         ecg = Ecg(signal.astype(np.float32), rate_hz)
         qualities = qualities_of(list(readings.values()), changed)
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
-        return Digitized(ecg, qualities, traces, _problems(page, qualities))
+        return Digitized(ecg, qualities, traces, _problems(page, qualities, apart))
 
     def _seen(self, page: Page, scale: tuple[float, float]) -> tuple[Page, list[Strip], list[np.ndarray]]:
         """The page with its panels moved to where the rows begin and end, its strips and what they show."""
@@ -105,7 +106,7 @@ def _nothing(rate_hz: float) -> Digitized:
     return Digitized(Ecg(np.full((len(LEADS), 0), np.nan, np.float32), rate_hz), qualities, (), (problem,))
 
 
-def _problems(page: Page, qualities: tuple[LeadQuality, ...]) -> tuple[Problem, ...]:
+def _problems(page: Page, qualities: tuple[LeadQuality, ...], apart: tuple[str, ...] = ()) -> tuple[Problem, ...]:
     problems = []
     poor = [quality.lead for quality in qualities if quality.coverage < _LITTLE]
     if poor:
@@ -115,6 +116,16 @@ def _problems(page: Page, qualities: tuple[LeadQuality, ...]) -> tuple[Problem, 
                 "leads-not-read",
                 f"Of {', '.join(poor)} less than half could be read.",
                 "Use a sharper picture in which these leads are not covered.",
+            )
+        )
+    if apart:
+        problems.append(
+            Problem(
+                "traces",
+                "leads-disagree",
+                f"{', '.join(apart)} do not fit together by Einthoven's law: one of them may be misread, or their "
+                "places on the page are taken wrongly.",
+                "Compare these leads with the traces drawn over the page.",
             )
         )
     if any(panel.mm_per_mv is None for panel in page.panels):

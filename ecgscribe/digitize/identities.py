@@ -42,6 +42,31 @@ def _fitted(signal_mv: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.where(known & enough, fitted, np.nan)
 
 
+_ALIKE_MV = 0.1  # rms by which leads may miss the identities, beside a share of their own strength
+_ALIKE_SHARE = 0.35
+
+
+def disagreeing(signal_mv: np.ndarray, rate_hz: float) -> tuple[str, ...]:
+    """Limb leads of (12, N) that miss the identities by more than misreadings of a hair do; zero lines do not count.
+
+    All leads of a stretch are named: three leads cannot tell which of them is wrong.
+    """
+    limb = signal_mv[:6]
+    named = np.zeros(6, bool)
+    for first, end in _stretches(np.isfinite(limb)):
+        if end - first < _LEAST_S * rate_hz:
+            continue
+        part = limb[:, first:end]
+        rows = np.isfinite(part).any(axis=1)
+        centred = part - np.where(rows[:, None], part, 0.0).mean(axis=1, keepdims=True)
+        off = limb_residual_mv(centred)[rows]
+        # least squares hides part of an error: n leads leave n - 2 of n shares of it to be seen
+        seen = np.sqrt(np.nanmean(off**2) * rows.sum() / (rows.sum() - 2))
+        if seen > _ALIKE_MV + _ALIKE_SHARE * np.sqrt(np.mean(centred[rows] ** 2)):
+            named |= rows
+    return tuple(name for name, one in zip(LIMB, named, strict=True) if one)
+
+
 def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tuple[str, ...]]:
     """(12, N) mV with limb leads brought into agreement, and the names of those changed.
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecgscribe.digitize.identities import FROM_I_AND_II, limb_residual_mv, repaired
+from ecgscribe.digitize.identities import FROM_I_AND_II, disagreeing, limb_residual_mv, repaired
 
 RATE_HZ = 100.0
 
@@ -72,3 +72,14 @@ def test_nothing_is_invented():
     signal[2, 100:150] = np.nan
     after, _ = repaired(signal, np.full(signal.shape, 0.02), RATE_HZ)
     assert np.array_equal(np.isnan(after), np.isnan(signal))
+
+
+def test_leads_that_disagree_are_named_and_true_ones_are_not():
+    signal = limb_leads(2)
+    signal[3:6] = np.nan
+    noisy = signal + np.random.default_rng(3).normal(0, 0.03, signal.shape)
+    assert disagreeing(signal + 0.4 * (np.arange(12) == 1)[:, None], RATE_HZ) == ()  # zero lines do not count
+    assert disagreeing(noisy, RATE_HZ) == ()
+    strange = signal.copy()
+    strange[2] = -signal[2] + np.sin(np.arange(signal.shape[1]))
+    assert disagreeing(strange, RATE_HZ) == ("I", "II", "III")
