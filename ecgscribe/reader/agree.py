@@ -134,7 +134,8 @@ def _words(statement: Statement) -> str:
 def _name(name: str) -> str:
     from ecgscribe.measure.names import NAMES
 
-    return NAMES[name][0].split(" (")[0].lower()
+    words = NAMES[name][0].split(" (")[0]
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
 
 
 def _problem(message: str) -> Problem:

@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ecgscribe.core.errors import EcgscribeError, UnreadablePicture
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Finding, Measurement, Problem, Statement
 from ecgscribe.core.standards import STANDARD_SCALE
 from ecgscribe.reader.standard_page import standard_page
+
+LEAST_READ = 0.5
+"""With less of the leads' printed time followed (mean coverage), a caption would rest on what is not there."""
 
 LEAST_PAPER = 0.7
 """Less blank paper than this in the model's frame means that the grid shows there, as it never did in training: drawn
@@ -139,12 +144,25 @@ class Run:
         return drawn
 
     def _caption(self, captioner: Any, page: Page, digitized: Any) -> str | None:
+        if digitized is not None and _read_share(digitized) < LEAST_READ:
+            self.problems.append(
+                Problem(
+                    "caption",
+                    "traces_not_read",
+                    f"No caption: only {_read_share(digitized):.0%} of the traces could be followed, so it would be "
+                    "guessed.",
+                    "Use a sharper, straighter picture, or put the corners right by hand.",
+                    fatal=True,
+                )
+            )
+            return None
         if captioner.preprocess.frame == "panels" and (not page.panels or page.px_per_mm is None):
+            missing = "its scale is unknown" if page.panels else "the leads were not located on the page"
             self.problems.append(
                 Problem(
                     "caption",
                     "leads_not_found",
-                    "No caption: this model reads the leads one by one, and they were not located on the page.",
+                    f"No caption: this model reads the leads one by one, and {missing}.",
                     "Use a straight, sharp picture of the whole page (3x4 leads with a rhythm strip).",
                     fatal=True,
                 )
@@ -171,6 +189,11 @@ class Run:
                     "Use a colour picture, where the grid's colour parts it from the trace.",
                 )
             )
+
+
+def _read_share(digitized: Any) -> float:
+    """Mean coverage of the twelve leads, 0 to 1."""
+    return float(np.mean([quality.coverage for quality in digitized.qualities] or [0.0]))
 
 
 def _is_standard(page: Page) -> bool:

@@ -192,9 +192,10 @@ class FakeDigitizer:
     ecg: Ecg
     revision: str = "traces-1"
     problems: tuple[Problem, ...] = ()
+    coverage: float = 1.0
 
     def read(self, page):
-        qualities = tuple(LeadQuality(lead, 1.0, 1.0) for lead in self.ecg.leads)
+        qualities = tuple(LeadQuality(lead, self.coverage, 1.0) for lead in self.ecg.leads)
         return Digitized(self.ecg, qualities, tuple(np.zeros((3, 2)) for _ in page.panels), self.problems)
 
 
@@ -258,3 +259,13 @@ def test_a_corrected_page_is_read_without_finding_it_again(finds):
     page, _ = ecg_page()
     result = full_reader(simulate("normal", 3).ecg).read_page(page, "by hand")
     assert result.caption == CAPTION and result.source == "by hand" and shown == []
+
+
+def test_without_traces_there_is_no_caption(finds):
+    page, _ = ecg_page()
+    finds(Found(page))
+    reader = full_reader(simulate("normal", 3).ecg)
+    reader.digitizer.coverage = 0.3
+    result = reader.read(GREY)
+    assert result.caption is None and "traces_not_read" in [p.code for p in result.problems]
+    assert reader.captioner.pages == []
