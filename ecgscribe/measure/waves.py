@@ -273,6 +273,8 @@ def _flank_end(row: np.ndarray, peak: int, step: int, limit: int, share: float, 
         return float("nan")
     direction = -np.sign(row[peak] - row[path[-1]])
     falling = slope[path] * step * direction
+    if not np.isfinite(falling).any():  # the lead was not seen where the flank ends
+        return float("nan")
     steepest = int(np.nanargmax(falling))
     most = falling[steepest]
     if not most > 0:
