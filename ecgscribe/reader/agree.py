@@ -49,6 +49,8 @@ _LIMITS = (
     _Limit("RAD", "axis", lambda v: -60 < v < 70, "over 90 degrees"),
 )
 _ABSENT_CODES = frozenset({"AFIB", "AFLT"})
+_NO_SINUS = ("AFIB", "AFLT", "AFIB/AFL")
+"""Findings that no sinus rhythm shows; the first that is present is told."""
 _SAME = {"AFIB": "AFIB/AFL", "AFLT": "AFIB/AFL", "STACH": "TACHY", "SVTAC": "TACHY", "PSVT": "TACHY"}
 """Statement -> the pooled label of a classifier that answers it too."""
 
@@ -108,6 +110,10 @@ def _caption_against_findings(
         if abnormal:
             names = ", ".join(f"{f.name} ({f.probability:.0%})" for f in abnormal)
             problems.append(_problem(f"The caption says 'normal ECG', the findings say {names}."))
+    fibrillation = next((by_code[code] for code in _NO_SINUS if code in by_code and by_code[code].present), None)
+    if "SR" in said and fibrillation is not None:
+        told = f"{fibrillation.name} ({fibrillation.probability:.0%})"
+        problems.append(_problem(f"The caption says sinus rhythm, the findings say {told}."))
     for code, statement in said.items():
         finding = by_code.get(code) or by_code.get(_SAME.get(code, ""))
         firm = statement.certainty in ("certain", "probable")

@@ -55,6 +55,11 @@ def test_caption_and_findings():
     normal = statements_of("normal ecg.")
     told = disagreements(normal, (finding("MI", "present", 0.8, "superclass"),), ())
     assert len(told) == 1 and "80%" in told[0].message
+    sinus = statements_of("sinus rhythm.")
+    both = (finding("AFIB/AFL", "present", 0.7, "challenge"), finding("AFIB", "present", 0.6))
+    told = disagreements(sinus, both, ())
+    assert len(told) == 1 and "sinus rhythm" in told[0].message and "60%" in told[0].message
+    assert disagreements(sinus, both[:1], ()) and not disagreements(statements_of("atrial fibrillation."), both, ())
     block = statements_of("left bundle branch block.")
     assert len(disagreements(block, (finding("CLBBB", "absent", 0.02),), ())) == 1
     assert disagreements(block, (finding("CLBBB", "uncertain", 0.3),), ()) == ()
