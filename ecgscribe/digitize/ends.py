@@ -17,6 +17,9 @@ _NEAR_MM = 1.2  # an end of a row so close to the common one belongs to it
 _LEAST_GAIN_MM = 0.5  # paper a row, rightly traced or left out, that a move must win
 _LEAST_ROWS = 2  # rows whose ends must agree
 _SPREAD_MM = 0.6  # they agree to this
+_SHARPNESS = 12
+"""Power of an end's sharpness in its weight. On 40 validation pages a clear end (0.85 on) is off by 0.03 mm in the
+median, a left end beside a letter or pulse (0.67 to 0.76) by 0.2 to 0.4 mm, always to the right."""
 
 
 def shift_of_ends(panels: tuple[Panel, ...], strips: list[Strip], probabilities: list[np.ndarray]) -> float:
@@ -65,7 +68,9 @@ def _agreed(ends: np.ndarray) -> tuple[float, float] | None:
         return None
     middle, sharpness = np.median(ends, axis=0)
     close = np.abs(ends[:, 0] - middle) <= _SPREAD_MM * ACROSS_PX_PER_MM * 2
-    return (float(middle), float(sharpness**2) + 1e-6) if close.sum() >= max(_LEAST_ROWS, 0.5 * len(ends)) else None
+    if close.sum() < max(_LEAST_ROWS, 0.5 * len(ends)):
+        return None
+    return float(middle), float(sharpness**_SHARPNESS) + 1e-6
 
 
 class _Row:
