@@ -101,12 +101,13 @@ def evaluate_findings(
         result["conditions"][condition] = {}
         for view in views_of(logits):
             answers = answers_of(classifier, view, logits, target, patients)
-            result["conditions"][condition][view] = scores_of(answers, wanted.resamples)
+            scores = scores_of(answers, wanted.resamples)
+            result["conditions"][condition][view] = scores if view == views_of(logits)[-1] else _short(scores)
             log(f"{condition} {view}: {_line(result['conditions'][condition][view])}", flush=True)
         first = first or (answers, chosen, view)
     train_target, _ = targets([row.scp_codes for row in rows["train"]], classifier.labels, classes)
     result["controls"] = {
-        name: scores_of(held, wanted.resamples)
+        name: _short(scores_of(held, wanted.resamples))
         for name, held in controls_of(classifier, *first, rows["train"], train_target).items()
     }
     if "picture" in classifier.model.nets:
@@ -205,6 +206,11 @@ def answers_of(
     read = np.isfinite(probability).all(1)
     probability[~read] = probability[read].mean(0) if read.any() else 0.5
     return Answers(tuple(classifier.labels), target, probability, verdict, patients, read)
+
+
+def _short(scores: dict) -> dict:
+    """Scores without the tables of labels and reliability."""
+    return {name: held for name, held in scores.items() if name not in ("labels", "reliability")}
 
 
 def _line(scores: dict) -> str:
