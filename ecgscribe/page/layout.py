@@ -16,6 +16,9 @@ _AGREE_MM = 1.5  # row ends that are the same end
 _UNEVEN = 1.75  # the widest gap between rows over the narrowest (a drifting trace lies off its row)
 _FOOT_MM = 2.0  # a pulse's foot and the gap between it and the trace
 _LEAST_COVER = 0.7  # of the row's width that holds ink
+_FAINTEST = 0.06  # darkness of the ink that is looked for first
+_PALE = (0.08, 0.055, 0.04)  # darkness of traces far paler than the page's lettering
+_LEAST_ROWS = 3  # of a page: fewer, and paler ink is looked for
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,28 @@ def find_layout_rows(
         return [], 0, None
     level = float(np.quantile(inside[::2, ::2], 0.998))
     readings, seen, heights = [], 0, []
-    for share in (0.3, 0.45, 0.2):
-        threshold = max(share * level, 0.06)
+    thresholds = [max(share * level, _FAINTEST) for share in (0.3, 0.45, 0.2)]
+    # black lettering may hide that the traces are far paler than it
+    for threshold in (*thresholds, *(pale for pale in _PALE if pale < min(thresholds))):
+        pale = threshold < min(thresholds)
+        if pale and max((len(rows.levels) for rows in readings), default=0) >= _LEAST_ROWS:
+            break
         mask = line_mask(ink, threshold)
         mask[:y0], mask[y1:], mask[:, :x0], mask[:, x1:] = False, False, False, False
         found = find_rows(mask)
-        seen = max(seen, len(found))
         pulses = find_pulses(ink, threshold, area)
+        if pale and len(found) < _LEAST_ROWS:
+            continue
+        seen = max(seen, len(found))
         heights += [pulses[0].height_mm] if pulses else []
         if not found:
             continue
-        stretches = [_stretch(found, pulses, width_mm * FLAT_PX_PER_MM), _own_stretch(found, pulses)]
+        stretches = [_stretch(found, pulses, width_mm * FLAT_PX_PER_MM)]
+        # where pale ink ends is not where the row ends
+        stretches += [] if pale else [_own_stretch(found, pulses)]
         for stretch in stretches:
             rows = None if stretch is None else _full_rows(found, mask, pulses, stretch)
-            if rows is not None:
+            if rows is not None and (not pale or len(rows.levels) >= _LEAST_ROWS):
                 readings.append(rows)
     return readings, seen, max(heights, key=heights.count) if heights else None
 

@@ -115,14 +115,19 @@ def _refused(code: str, message: str, hint: str) -> PageResult:
 def _best_way_up(flat: FlatPage) -> _Way:
     """Looks at the page as it stands, and turned where that shows no rows, or rows without an upright pulse.
 
-    Pulses point up, so they tell a page from the same page on its head.
+    Pulses point up, so they tell a page from the same page on its head; without them the lead names do.
     """
     upright = _Way(look(flat))
     if upright.seen.pulses >= 2:
         return upright
     others = (2,) if upright.seen.count >= 3 else (1, 3)
     ways = [_Way(look(flat.turned(turns)), turns) for turns in others]
-    return max((upright, *ways), key=lambda way: way.seen.upright)
+    best = max((upright, *ways), key=lambda way: way.seen.upright)
+    rivals = [way for way in (upright, *ways) if way.seen.upright[0] == best.seen.upright[0]]
+    if best.seen.pulses >= 2 or best.seen.count < 3 or len(rivals) == 1:
+        return best
+    # the first of equals is the page as it stands
+    return max(rivals, key=lambda way: (locate(way.seen).names, way.seen.pulses))
 
 
 def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -> PageResult:

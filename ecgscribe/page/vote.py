@@ -20,6 +20,7 @@ _ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its baseline
 _BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
 _ROW_COST, _SPARE_COST, _PART_COST = 2.5, 2.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
 _STROKE = 0.55  # weight of a single stroke read as I
+_STROKE_VOTE = 0.3  # of it among others for the height at which names stand: pieces of traces stand at any
 _READABLE = 0.92  # of names are read at best
 _RHYTHM_LEADS = ("II", "V1", "V5")
 _OTHER_RHYTHM, _ODD_RHYTHM = 1.0, 2.5  # cost of another lead in a rhythm row than the layout's: one of those, any
@@ -77,9 +78,10 @@ def best_fits(row_sets: list[RowSet], words: list[Word], panel_mm: tuple[float, 
     named = [word for word in words if word.chances.sum() >= _LEAST_NAME]
     gains = _gains(named)
     boxes = np.array([word.box_mm for word in named]).reshape(-1, 4)
+    weights = np.array([_STROKE_VOTE if word.chances.argmax() == 0 else 1.0 for word in named])
     fits = []
     for rows in row_sets:
-        for placed in _row_choices(rows, boxes):
+        for placed in _row_choices(rows, boxes, weights):
             for first_level, first_row, count, layout in _row_parts(len(rows.levels_mm)):
                 for first_column, edge, pitch in _column_choices(rows, layout, boxes, panel_mm):
                     fits.append(
@@ -133,8 +135,8 @@ def _gains(named: list[Word]) -> np.ndarray:
     return total * np.log((chances + 0.02) / (even + 0.02))
 
 
-def _row_choices(rows: RowSet, boxes: np.ndarray) -> list[np.ndarray]:
-    """Ways to give words to rows: (words,) number of the row, -1 for none.
+def _row_choices(rows: RowSet, boxes: np.ndarray, weights: np.ndarray) -> list[np.ndarray]:
+    """Ways to give words, voting by their `weights` (words,), to rows: (words,) number of the row, -1 for none.
 
     Names stand at one height over their baselines, those at the left of the rows perhaps at another.
     """
@@ -144,8 +146,8 @@ def _row_choices(rows: RowSet, boxes: np.ndarray) -> list[np.ndarray]:
     over = boxes[:, 3][:, None] - levels
     first = boxes[:, 0] < rows.left_mm + 3.0
     choices = []
-    for at_first in _heights(over[first]) or [None]:
-        for at_others in _heights(over[~first]) or [None]:
+    for at_first in _heights(over[first], weights[first]) or [None]:
+        for at_others in _heights(over[~first], weights[~first]) or [None]:
             placed = np.full(len(boxes), -1)
             for part, height in ((first, at_first), (~first, at_others)):
                 if height is not None:
@@ -171,17 +173,17 @@ def _in_order(boxes: np.ndarray, first: np.ndarray, count: int) -> list[np.ndarr
     return [np.where(off.min(axis=1) <= _LEVEL_MM, off.argmin(axis=1), -1)]
 
 
-def _heights(over: np.ndarray) -> list[float]:
-    """Up to two heights over the baseline at which most names stand."""
-    usual = over[(over > -_ABOVE_MM) & (over < _BELOW_MM)]
+def _heights(over: np.ndarray, weights: np.ndarray) -> list[float]:
+    """Up to two heights over the baseline, of `over` (words, rows), at which most names stand."""
+    near = (over > -_ABOVE_MM) & (over < _BELOW_MM)
+    usual, weight = over[near], np.broadcast_to(weights[:, None], over.shape)[near]
     if not len(usual):
         return []
-    votes = (np.abs(usual[:, None] - usual) <= _LEVEL_MM).sum(axis=1)
+    votes = ((np.abs(usual[:, None] - usual) <= _LEVEL_MM) * weight).sum(axis=1)
     chosen: list[float] = []
     for k in np.argsort(-votes, kind="stable"):
         if all(abs(usual[k] - other) > 2 * _LEVEL_MM for other in chosen):
-            near = usual[np.abs(usual - usual[k]) <= _LEVEL_MM]
-            chosen.append(float(np.median(near)))
+            chosen.append(float(np.median(usual[np.abs(usual - usual[k]) <= _LEVEL_MM])))
         if len(chosen) == 2:
             break
     return chosen
