@@ -26,6 +26,11 @@ from ecgscribe.findings.labels import targets
 LEAST_CASES = 5
 """Labels with fewer positive (or negative) records are only counted."""
 RESAMPLES = 500
+NOTES = {
+    "ludb": "LUDB's headers scale every lead of a record to a span of 1 mV, so that voltages, and with them hypertrophy "
+    "and Q or R that are too large or small, cannot be read from it."
+}
+"""What must be known of a source to judge its figures, by the name of its folder."""
 
 
 def outside_scores(
@@ -124,6 +129,8 @@ def outside_text(outside: dict) -> str:
                 cells += [str(row["called_of_cases"]), str(row["called_of_others"]), area]
                 lines.append(f"| {' | '.join(cells)} |")
             parts.append("\n".join(lines))
+        if name in NOTES:
+            parts.append(NOTES[name])
         if held["unmapped"]:
             words = ", ".join(f"{code} {count}" for code, count in held["unmapped"].items())
             parts.append(f"{name} also says what no head here answers: {words}.")
