@@ -27,8 +27,8 @@ LEAST_CASES = 5
 """Labels with fewer positive (or negative) records are only counted."""
 RESAMPLES = 500
 NOTES = {
-    "ludb": "LUDB's headers scale every lead of a record to a span of 1 mV, so that voltages, and with them hypertrophy "
-    "and Q or R that are too large or small, cannot be read from it."
+    "ludb": "LUDB's headers scale every lead of a record to a span of 1 mV, so that voltages, and with them "
+    "hypertrophy and Q or R that are too large or small, cannot be read from it."
 }
 """What must be known of a source to judge its figures, by the name of its folder."""
 
