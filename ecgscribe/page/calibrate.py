@@ -10,6 +10,9 @@ _WIDEST_MM = 450.0  # no ECG sheet is wider; a wider reading means that 1 mm lin
 _FIFTH = 1.15  # the fifth harmonic of a 5 mm ruling over its neighbours, when 1 mm lines are there
 _STRONGEST = (1, 2, 5, 10)
 _COARSEST_CELLS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 20)
+_FIFTH_ECHO, _ONLY_FIFTH = 0.06, 10.0
+"""Lines five times coarser that are an echo too: 0.03 and 32 where 5 mm lines of 20.2 px come back on the same pixels
+every fifth time, 0.2 and at most 6 on papers with 1 mm lines, however faint their 5 mm lines."""
 _ECHO = 0.25  # harmonics so much weaker than those of a ruling two or three times finer are echoes of the pixel grid
 
 
@@ -36,6 +39,10 @@ def mm_per_cell(
     for part in (3, 2, 2):
         if max(ruling.fresh_share(coarsest, part) for ruling in rulings) < _ECHO:
             coarsest /= part
+    if all(
+        ruling.fresh_share(coarsest, 5) < _FIFTH_ECHO and ruling.fifth(coarsest) > _ONLY_FIFTH for ruling in rulings
+    ):
+        coarsest /= 5
     spans = [coarsest / ruling.pitch_px for ruling in rulings]
     # the comb fixes how many cells the ruling spans; each direction keeps its own measured pitch
     whole = [_nearest_span(span) for span in spans]

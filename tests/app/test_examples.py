@@ -41,4 +41,5 @@ def test_the_page_room_reads_them(example):
     from ecgscribe.page import find_page
 
     found = find_page(open_picture(example.path()))
-    assert found.page is not None and len(found.page.panels) == 13 and found.problems == ()
+    assert found.page is not None and len(found.page.panels) == 13
+    assert {problem.code for problem in found.problems} <= {"layout-assumed", "speed-assumed", "gain-assumed"}

@@ -20,7 +20,7 @@ from ecgscribe.data.split import (
 
 
 def row(ecg_id=1, patient_id="7", strat_fold=1):
-    return SimpleNamespace(ecg_id=ecg_id, patient_id=patient_id, strat_fold=strat_fold)
+    return SimpleNamespace(ecg_id=ecg_id, patient_id=patient_id, strat_fold=strat_fold, source="ptb-xl")
 
 
 def test_known_patients_keep_their_split_for_ever():
