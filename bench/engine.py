@@ -25,10 +25,13 @@ from ecgscribe.data.distort import PRESETS
 from ecgscribe.data.engine import make_page
 from ecgscribe.data.png import encode_png
 from ecgscribe.data.processes import mapped
+from ecgscribe.data.render import render
 from ecgscribe.data.simulate import simulate
 from ecgscribe.training.draw import draw_varied
 
 PX_PER_MM = 200 / 25.4  # a letter page of 11 x 8.5 inch is 2200 x 1700 pixels; an A4 page somewhat longer
+SMALL_PX_PER_MM = 2.8
+"""From here on, to 5 px/mm, `training.draw` draws the pages that the captioner learns on."""
 ROUNDS = 9
 CONDITIONS = ("normal", "lbbb", "atrial_fibrillation", "inferior_infarct")
 
@@ -109,16 +112,18 @@ def training_size(pages: int) -> None:
         draw_varied(ecgs[k % len(ecgs)], road, 14, (1, k), k // batch)
 
     marks = []
-    begun = time.perf_counter()
+    begun = time.process_time()
     for k in range(pages):
         varied(k)
         if k + 1 in (pages // 4, pages):
             marks.append(
-                (k + 1, time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+                (k + 1, time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
             )
     (first, _, before), (last, spent, after) = marks
+    clean = seconds(lambda k: render(ecgs[k % len(ecgs)], px_per_mm=SMALL_PX_PER_MM), 60)
     print(
-        f"training pages, all kinds, into the model's frame: {last / spent:.0f} a second and core; "
+        f"clean standard pages at {SMALL_PX_PER_MM:g} px/mm: {1 / clean:.0f} a second and core; "
+        f"training pages, all kinds and accidents, into the model's frame: {last / spent:.0f}; "
         f"peak {before:.0f} MB after {first}, {after:.0f} MB after {last}"
     )
 

@@ -66,6 +66,10 @@ def supplemented(rows: Sequence[PtbXlRow], path: str | Path) -> Supplemented:
     return Supplemented(found + added, len(changed), len(added))
 
 
+_LONGEST_CELL = 100_000
+"""Characters; a text of this length is no report."""
+
+
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
     """(line number, cells by column, stripped, "" where absent)."""
     try:
@@ -84,6 +88,10 @@ def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
             for cells in reader:
                 if None in cells or None in cells.values():
                     raise BadOption(f"{path}, line {reader.line_num} has not {len(names)} cells.", "Mend that line.")
+                longest = max(map(len, cells.values()))
+                # csv's own limit belongs to the process, and other commands raise it
+                if longest > _LONGEST_CELL:
+                    raise csv.Error(f"line {reader.line_num} has a cell of {longest} characters")
                 lines.append((reader.line_num, {name: cells.get(name, "").strip() for name in COLUMNS}))
             return lines
     except (OSError, UnicodeDecodeError, csv.Error) as error:
