@@ -121,7 +121,7 @@ def test_a_folder_that_holds_a_token_is_not_pushed(tmp_path, monkeypatch, name):
     (tmp_path / name).write_text(f'key = "hf_{"aB3" * 11}x"')
     with pytest.raises(BadOption, match="holds an access token, so nothing was pushed"):
         assert_no_token(tmp_path, [name])
-    (tmp_path / name).write_text("tokens look like hf_xxx; call hf_hub_download")
+    (tmp_path / name).write_text("tokens begin with hf_ and go on; call hf_hub_download")
     assert_no_token(tmp_path, [name])
     monkeypatch.setenv("HF_TOKEN", STRANGER)
     (tmp_path / name).write_text(f"mine is {STRANGER}.")
