@@ -95,13 +95,18 @@ class PtbXl:
 
     def good(self, rows: Iterable[PtbXlRow] | None = None) -> Iterator[tuple[PtbXlRow, Ecg]]:
         """(row, ecg) of every usable row (of all, or of `rows`); the others are added to `problems`."""
-        for row in self.rows if rows is None else rows:
-            try:
-                ecg = self.ecg(row)
-            except BadRecord as error:
-                self.problems.append((row.ecg_id, error))
-                continue
-            yield row, ecg
+        return usable(self, self.rows if rows is None else rows)
+
+
+def usable(source, rows: Iterable[PtbXlRow]) -> Iterator[tuple[PtbXlRow, Ecg]]:
+    """(row, ecg) of those of `rows` that `source.ecg` can read; the others are added to `source.problems`."""
+    for row in rows:
+        try:
+            ecg = source.ecg(row)
+        except BadRecord as error:
+            source.problems.append((row.ecg_id, error))
+            continue
+        yield row, ecg
 
 
 def stem_of(folder: Path, rate_hz: int, row: PtbXlRow) -> Path:

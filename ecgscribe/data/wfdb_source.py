@@ -17,7 +17,7 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.ludb_words import in_caption_words
-from ecgscribe.data.ptbxl import DURATION_S, PtbXlRow
+from ecgscribe.data.ptbxl import DURATION_S, PtbXlRow, usable
 from ecgscribe.data.records import read_record
 from ecgscribe.data.split import share_of
 from ecgscribe.data.statements import superclasses_of
@@ -85,13 +85,7 @@ class WfdbFolder:
 
     def good(self, rows: Iterable[PtbXlRow] | None = None) -> Iterator[tuple[PtbXlRow, Ecg]]:
         """(row, ecg) of every usable row (of all, or of `rows`); the others are added to `problems`."""
-        for row in self.rows if rows is None else rows:
-            try:
-                ecg = self.ecg(row)
-            except BadRecord as error:
-                self.problems.append((row.ecg_id, error))
-                continue
-            yield row, ecg
+        return usable(self, self.rows if rows is None else rows)
 
     def _row(self, header: Path) -> PtbXlRow:
         try:

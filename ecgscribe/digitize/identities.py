@@ -6,6 +6,8 @@ With I and II known all six limb leads are: III = II - I, aVR = -(I + II) / 2, a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ecgscribe.core.standards import LEADS
@@ -53,12 +55,7 @@ def disagreeing(signal_mv: np.ndarray, rate_hz: float) -> tuple[str, ...]:
     """
     limb = signal_mv[:6]
     named = np.zeros(6, bool)
-    for first, end in _stretches(np.isfinite(limb)):
-        if end - first < _LEAST_S * rate_hz:
-            continue
-        part = limb[:, first:end]
-        rows = np.isfinite(part).any(axis=1)
-        centred = part - np.where(rows[:, None], part, 0.0).mean(axis=1, keepdims=True)
+    for _, rows, centred in _centred_stretches(limb, rate_hz):
         off = limb_residual_mv(centred)[rows]
         # least squares hides part of an error: n leads leave n - 2 of n shares of it to be seen
         seen = np.sqrt(np.nanmean(off**2) * rows.sum() / (rows.sum() - 2))
@@ -78,13 +75,7 @@ def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tup
     limb = signal[:6]
     weight = 1.0 / (np.nan_to_num(noise_mv[:6], nan=1.0) ** 2 + _FLOOR_MV**2)
     changed = np.zeros(6, bool)
-    for first, end in _stretches(np.isfinite(limb)):
-        if end - first < _LEAST_S * rate_hz:
-            continue
-        part = limb[:, first:end]
-        rows = np.isfinite(part).any(axis=1)
-        # means are linear, so true leads still agree without them (medians would not)
-        centred = part - np.where(rows[:, None], part, 0.0).mean(axis=1, keepdims=True)
+    for (first, end), rows, centred in _centred_stretches(limb, rate_hz):
         fitted = _fitted(centred, weight[:, first:end])
         move = np.where(np.isfinite(fitted), fitted - centred, 0.0)
         if not np.isfinite(fitted).any() or np.sqrt(np.mean(move[rows] ** 2)) > _WORST_MV:
@@ -100,3 +91,15 @@ def _stretches(known: np.ndarray) -> list[tuple[int, int]]:
     edges = np.r_[0, np.flatnonzero(np.diff(code)) + 1, len(code)]
     found = zip(edges[:-1], edges[1:], strict=True)
     return [(int(first), int(end)) for first, end in found if known[:, first].sum() >= 3] if len(code) else []
+
+
+def _centred_stretches(limb: np.ndarray, rate_hz: float) -> Iterator[tuple[tuple[int, int], np.ndarray, np.ndarray]]:
+    """((first, end), which leads are there, (6, end - first) mV without their means) of stretches of `_LEAST_S` on.
+
+    Means are linear, so true leads still agree without them (medians would not).
+    """
+    for first, end in _stretches(np.isfinite(limb)):
+        if end - first >= _LEAST_S * rate_hz:
+            part = limb[:, first:end]
+            rows = np.isfinite(part).any(axis=1)
+            yield (first, end), rows, part - np.where(rows[:, None], part, 0.0).mean(axis=1, keepdims=True)
