@@ -129,6 +129,32 @@ def test_leads_of_a_whole_page(column, plain, official):
     assert snr_db(reference, aligned(reference, estimate, 100, "official")) == pytest.approx(official, abs=1e-4)
 
 
+def program_mean(deleted: bool, alignment: str) -> float:
+    """The program's score of two records: a read as r + c, b as 0.9 r without V1; `deleted`: b has no output."""
+    scores = []
+    for k in range(24):
+        lead, record_b = k % 12, k >= 12
+        column = None if lead == 1 else lead // 3
+        estimate = np.full(1000, NAN) if record_b and (deleted or lead == 6) else 0.9 * R if record_b else R + C
+        reference, estimate = (np.round(1000 * printed(signal, column)) / 1000 for signal in (R, estimate))
+        scores.append(snr_db(reference, aligned(reference, estimate, 100, alignment)))
+    return float(np.nanmean(scores))
+
+
+@pytest.mark.parametrize(
+    "deleted, alignment, expected",
+    [(False, "official", 13.308), (False, "plain", 17.224), (True, "official", 4.156)],
+)
+def test_the_whole_program_on_two_records(deleted, alignment, expected):
+    assert program_mean(deleted, alignment) == pytest.approx(expected, abs=6e-4)
+
+
+@pytest.mark.parametrize("column", [0, None, 1, 2, 3])
+def test_a_weaker_record_as_the_program_stored_it(column):
+    reference, estimate = (np.round(1000 * printed(signal, column)) / 1000 for signal in (R, 0.9 * R))
+    assert 19.965 < snr_db(reference, aligned(reference, estimate, 100, "official")) < 19.970
+
+
 def test_an_unknown_alignment_is_refused():
     with pytest.raises(BadOption, match="sideways"):
         aligned(R, R, 100, "sideways")

@@ -34,6 +34,7 @@ def page(signal: np.ndarray) -> dict[str, np.ndarray]:
         (np.roll(R, 30), -1.788768),
         (np.roll(R, 20), 9.106862),
         (2 * R, 0.986069),
+        (np.full(1000, 5.0), 0.986069),
     ],
 )
 def test_known_values_of_the_kaggle_metric(read, expected):
@@ -49,6 +50,8 @@ def test_a_lead_not_read_counts_as_zeros():
 def test_the_score_of_a_set_is_the_mean_of_ratios():
     ratios = [kaggle_ratio(page(R), page(read), 100) for read in (R + C, 0.9 * R)]
     assert kaggle_score(ratios) == pytest.approx(19.221843, abs=1e-5)
+    ratios = [kaggle_ratio(page(R), page(read), 100) for read in (R, -R)]
+    assert kaggle_score(ratios) == pytest.approx(22.841689, abs=1e-5)
 
 
 def test_alignment_example():
