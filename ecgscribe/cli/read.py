@@ -69,12 +69,25 @@ class Inputs:
 
 @dataclass
 class _Failed:
+    """Inputs that gave no caption, and those that gave no files though they were asked for: (name, reason)."""
+
     names: list[tuple[str, str]] = field(default_factory=list)
+    unwritten: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, interpretation: Interpretation) -> None:
         if interpretation.caption is None:
-            reason = next((p for p in interpretation.problems if p.fatal), interpretation.problems[0])
-            self.names.append((interpretation.source, reason.message))
+            self.names.append((interpretation.source, _reason(interpretation)))
+
+    def tell(self) -> None:
+        for word, names in (("caption", self.names), ("signals", self.unwritten)):
+            for name, reason in names:
+                print(f"no {word}: {name}: {reason}", file=sys.stderr)
+
+
+def _reason(interpretation: Interpretation) -> str:
+    """Why: the first fatal problem, else the first that says something of the traces, else any."""
+    told = sorted(interpretation.problems, key=lambda p: (not p.fatal, p.step not in ("traces", "page", "layout")))
+    return told[0].message if told else "No trace was read."
 
 
 def inputs_of(arguments: list[str]) -> Inputs:
@@ -128,7 +141,9 @@ def run(args: argparse.Namespace) -> int:
         for number, path in enumerate(inputs.files, 1):
             interpretation = _read(reader, path, args.page - 1, correction)
             failed.add(interpretation)
-            exports.write(interpretation, path, args.page - 1)
+            written = exports.write(interpretation, path, args.page - 1)
+            if exports.wanted and not written:
+                failed.unwritten.append((interpretation.source, _reason(interpretation)))
             if inputs.many and (output is not None or not sys.stdout.isatty()):
                 seconds = sum(interpretation.seconds.values())
                 print(f"{number}/{len(inputs.files)} {path.name} {seconds:.1f} s", file=sys.stderr, flush=True)
@@ -141,8 +156,7 @@ def run(args: argparse.Namespace) -> int:
             output.close()
     if args.json != "-":
         print(DISCLAIMER, file=sys.stderr if args.json else sys.stdout)
-    for name, reason in failed.names:
-        print(f"no caption: {name}: {reason}", file=sys.stderr)
+    failed.tell()
     return 3 if failed.names else 0
 
 

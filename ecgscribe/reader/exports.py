@@ -12,7 +12,7 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.report import Interpretation
 from ecgscribe.reader.files_csv import write_csv
 from ecgscribe.reader.files_fhir import write_fhir
-from ecgscribe.reader.files_wfdb import record_name, write_wfdb, write_whole
+from ecgscribe.reader.files_wfdb import LONGEST_NAME, record_name, write_wfdb, write_whole
 
 PICTURES = (".png", ".jpg", ".jpeg")
 
@@ -21,7 +21,7 @@ PICTURES = (".png", ".jpg", ".jpeg")
 class Exports:
     """Where to write: folders `wfdb`, `csv`, `fhir`; `overlay` a picture file, or a folder when `many` are read.
 
-    Files are named after the picture's stem; a second picture of the same stem gets "-2". Raises `BadOption` at birth
+    Files are named after the picture's stem; a second picture of the same name gets "-2". Raises `BadOption` at birth
     when one overlay file is asked for many pictures.
     """
 
@@ -30,7 +30,7 @@ class Exports:
     fhir: Path | None = None
     overlay: Path | None = None
     many: bool = False
-    _taken: dict[str, int] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
 
     def __post_init__(self):
         if self.overlay is None:
@@ -66,9 +66,13 @@ class Exports:
         return written
 
     def _name(self, stem: str) -> str:
-        stem = record_name(stem)
-        count = self._taken[stem] = self._taken.get(stem, 0) + 1
-        return stem if count == 1 else f"{stem}-{count}"
+        """A name that no picture of this run has had yet, capitals apart (some file systems do not tell them)."""
+        name, count = record_name(stem), 1
+        while name.casefold() in self._taken:
+            count += 1
+            name = record_name(stem, LONGEST_NAME - len(f"-{count}")) + f"-{count}"
+        self._taken.add(name.casefold())
+        return name
 
     def _overlay(self, interpretation: Interpretation, path: Path, page_number: int, name: str) -> Path:
         from PIL import Image

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,21 @@ UNITS_PER_MV = 1000.0
 """1 uV a step, the gain of PTB-XL; less where the signal would not fit."""
 
 
-def record_name(stem: str) -> str:
-    """A name that WFDB allows: letters, digits, hyphen and underscore; anything else becomes an underscore."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")
-    return name or "ecg"
+LONGEST_NAME = 50
+"""Characters of a record name: WFDB_MAXRNL of the WFDB library."""
+
+_SPELT = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L"})
+
+
+def record_name(stem: str, longest: int = LONGEST_NAME) -> str:
+    """A name that WFDB allows: letters, digits, hyphen and underscore, at most `longest` of them.
+
+    Accents are dropped (ä becomes a); anything else becomes an underscore.
+    """
+    plain = unicodedata.normalize("NFKD", stem.translate(_SPELT))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
+    return name[:longest].rstrip("_") or "ecg"
 
 
 def write_wfdb(ecg: Ecg, folder: str | Path, name: str) -> Path:

@@ -72,6 +72,17 @@ def test_one_bad_file_does_not_end_the_run(pages, capsys, tmp_path):
     assert "1 files are no pictures" in err and "4/4 d.png" in err
 
 
+def test_a_picture_without_signals_is_told_at_the_end(pages, capsys, tmp_path):
+    """The pages of these tests have no leads: captions, but nothing to write."""
+    assert main(["read", str(pages), "--wfdb", str(tmp_path / "w")]) == 3
+    lines = capsys.readouterr().err.splitlines()
+    told = [line for line in lines if line.startswith("no signals: ")]
+    assert len(told) == 4 and all(
+        name in line for name, line in zip(("a.png", "b.jpg", "c.png", "d.png"), told, strict=True)
+    )
+    assert "No ECG grid" in told[2] and lines[-4:] == told
+
+
 def test_a_fault_of_ours_does_not_end_the_run_either(pages, monkeypatch, capsys):
     captioner = use_fake_model(monkeypatch)
     answers = iter([ZeroDivisionError("oops"), None])

@@ -52,6 +52,17 @@ def test_a_second_picture_of_the_same_name_does_not_overwrite_the_first(reading,
     assert names == ["one_page.csv", "one_page-2.csv"]
 
 
+def test_no_two_pictures_share_a_name_whatever_they_are_called(reading, tmp_path):
+    told, _ = reading
+    exports = Exports(tmp_path / "w", tmp_path / "w", tmp_path / "w", many=True)
+    stems = ["a", "a", "a-2", "A", "ä", "心", "電", "ecg", "x" * 60, "x" * 61]
+    headers = [exports.write(told, tmp_path / f"{k}" / f"{stem}.png")[0] for k, stem in enumerate(stems)]
+    names = [header.stem for header in headers]
+    assert names == ["a", "a-2", "a-2-2", "A-3", "a-4", "ecg", "ecg-2", "ecg-3", "x" * 50, "x" * 48 + "-2"]
+    assert len(list((tmp_path / "w").iterdir())) == 4 * len(stems)
+    assert all(wfdb.rdrecord(str(header.with_suffix(""))).sig_len > 0 for header in headers)
+
+
 def test_nothing_is_written_where_nothing_was_read(reading, tmp_path):
     told, path = reading
     for ecg in (None, Ecg(np.full((12, 50), np.nan, np.float32), 500.0), Ecg(np.zeros((12, 0), np.float32), 500.0)):

@@ -64,11 +64,24 @@ def test_wfdb_keeps_large_signals_and_odd_rates(tmp_path_factory, largest_mv, ra
 
 
 @pytest.mark.parametrize(
-    "stem, name", [("scan 3 (copy).v2", "scan_3_copy_v2"), ("Ärztin", "rztin"), ("EKG-1_a", "EKG-1_a"), ("ü", "ecg")]
+    "stem, name",
+    [
+        ("scan 3 (copy).v2", "scan_3_copy_v2"),
+        ("Ärztin Groß", "Arztin_Gross"),
+        ("EKG-1_a", "EKG-1_a"),
+        ("u\u0308ber", "uber"),
+        ("心電図", "ecg"),
+        ("..", "ecg"),
+        ("x" * 60, "x" * 50),
+    ],
 )
 def test_a_stem_becomes_a_record_name(tmp_path, page_ecg, stem, name):
     assert record_name(stem) == name
-    text = write_wfdb(page_ecg, tmp_path, stem).read_text(encoding="utf-8")
+    path = write_wfdb(page_ecg, tmp_path, stem)
+    text = path.read_text(encoding="utf-8")
+    wfdb = pytest.importorskip("wfdb", reason="wfdb is not installed (extra [train])")
+    record = wfdb.rdrecord(str(path.with_suffix("")))
+    assert record.record_name == name and len(record.sig_name) == 11
     assert text.startswith(f"{name} 11 500 5000\n{name}.dat 16 1000(0)/mV 16 0 ")
     assert (f"# picture: {stem}" in text) == (stem != name)
 
