@@ -4,9 +4,9 @@ import numpy as np
 import torch
 
 from ecgscribe.findings.calibrate import Curve
-from ecgscribe.findings.folder import Calibration, FindingsModel
+from ecgscribe.findings.folder import Calibration, FindingsModel, empty_net
 from ecgscribe.findings.labels import labels_of
-from ecgscribe.findings.nets import BACKBONES, NetSizes, PictureNet, SignalNet
+from ecgscribe.findings.nets import BACKBONES, NetSizes
 
 CLASSES = {"NORM": "NORM", "IMI": "MI", "CLBBB": "CD", "NDT": "STTC", "LVH": "HYP"}
 
@@ -16,11 +16,13 @@ def some_labels():
     return labels_of(records * 2 + [{"STACH": 0.0, "PVC": 0.0}] * 2 + [{"TRIGU": 0.0}], CLASSES, 2)
 
 
-def small_model(seed: int = 0) -> FindingsModel:
+def small_model(seed: int = 0, members: int = 1) -> FindingsModel:
+    """With more than one of the `members` the signal view is answered by several nets."""
     labels, rare = some_labels()
     torch.manual_seed(seed)
     sizes = NetSizes(backbone=dict(BACKBONES["resnet-tiny"]), lead_features=8, signal_widths=(8, 8, 8))
-    nets = {"picture": PictureNet(len(labels), sizes).eval(), "signal": SignalNet(len(labels), sizes).eval()}
+    counts = {"picture": 1, "signal": members}
+    nets = {view: empty_net(view, len(labels), sizes, count).eval() for view, count in counts.items()}
     views = ("picture", "signal", "both")
     calibration = Calibration(
         {view: tuple(Curve(2.0, -0.5) for _ in labels) for view in views},

@@ -22,6 +22,7 @@ DEFAULTS = {
     "threads": 1,
     "workers": 0,
     "start": "",
+    "mixup": 0.0,
 }
 """The options that may be given; a test holds them equal to those of the recipe, which must not be imported here."""
 
@@ -38,6 +39,9 @@ def add_parser(subparsers) -> None:
     parser.add_argument("--signal-epochs", type=int, default=24)
     parser.add_argument("--backbone", default="resnet-slim", help="a size of ours, a folder, or a Hub id")
     parser.add_argument("--simulated", type=int, default=0, help="simulated records for every rare condition")
+    parser.add_argument(
+        "--members", type=int, default=1, help="signal nets, of seeds one after the other, whose answers are averaged"
+    )
     parser.add_argument("--folds", type=int, default=0, help="cross-validate by patient instead of writing a folder")
     parser.add_argument("--compare", default="", help="picture backbones to compare instead, comma between")
     parser.add_argument("--export-only", action="store_true", help="write the folder from the checkpoints as they are")
@@ -67,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         epochs=(("picture", args.picture_epochs), ("signal", args.signal_epochs)),
         backbone=args.backbone,
         simulated=args.simulated,
+        members=args.members,
     )
     if args.compare:
         compare_backbones(wanted, options, [word.strip() for word in args.compare.split(",") if word.strip()])

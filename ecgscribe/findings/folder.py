@@ -1,4 +1,8 @@
-"""The folder models/ecg-findings: config.json (labels, nets), calibration.json, model.safetensors in float16."""
+"""The folder models/ecg-findings: config.json (labels, nets), calibration.json, model.safetensors in float16.
+
+A view that several nets answer together says in config.json how many ("members"), and its weights stand as
+"signal.0.NAME", "signal.1.NAME"; a view of one net as "signal.NAME".
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from ecgscribe.core.errors import BadModel
 from ecgscribe.findings.calibrate import CONFIDENCE, Curve
 from ecgscribe.findings.labels import Label
-from ecgscribe.findings.nets import NetSizes, PictureNet, SignalNet
+from ecgscribe.findings.nets import Members, NetSizes, PictureNet, SignalNet, members_of
 
 CONFIG_FILE, CALIBRATION_FILE, WEIGHTS_FILE = "config.json", "calibration.json", "model.safetensors"
 SCHEMA = "ecgscribe.findings/1"
@@ -86,6 +90,7 @@ def save_folder(folder: str | Path, model: FindingsModel, extra: Mapping[str, st
         "labels": [label.to_dict() for label in model.labels],
         "not_assessed": list(model.not_assessed),
         "views": list(model.nets),
+        "members": {view: members_of(net) for view, net in model.nets.items()},
         "sizes": model.sizes.to_dict(),
     }
     texts = {
@@ -118,7 +123,8 @@ def load_folder(folder: Path) -> FindingsModel:
         learnt = Calibration.from_dict(calibration)
         _check(labels, learnt, folder)
         weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}
-        nets = {view: NETS[view](len(labels), sizes) for view in config["views"]}
+        members = config.get("members", {})
+        nets = {view: empty_net(view, len(labels), sizes, members.get(view, 1)) for view in config["views"]}
         for view, net in nets.items():
             own = {name.removeprefix(view + "."): w for name, w in weights.items() if name.startswith(view + ".")}
             counters = {name: value for name, value in net.state_dict().items() if name.endswith("num_batches_tracked")}
@@ -127,6 +133,15 @@ def load_folder(folder: Path) -> FindingsModel:
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise BadModel(f"The folder {folder} does not load: {str(error)[:300]}", "Export it again.") from error
     return FindingsModel(labels, tuple(config["not_assessed"]), nets, sizes, learnt)
+
+
+def empty_net(view: str, labels: int, sizes: NetSizes, members: int = 1) -> torch.nn.Module:
+    """The untrained net of a view, or so many of them that answer together. Raises `ValueError` for no member."""
+    if not isinstance(members, int) or members < 1:
+        raise ValueError(f"{members!r} members of the view {view!r}")
+    if members == 1:
+        return NETS[view](labels, sizes)
+    return Members(NETS[view](labels, sizes) for _ in range(members))
 
 
 def use_threads(count: int) -> None:

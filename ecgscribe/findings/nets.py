@@ -1,4 +1,7 @@
-"""The two nets: `PictureNet` on `lead_frame`, `SignalNet` on `lead_windows`; each gives one logit a label."""
+"""The two nets: `PictureNet` on `lead_frame`, `SignalNet` on `lead_windows`; each gives one logit a label.
+
+`Members` are several nets of one kind, trained with different seeds, whose logits are averaged.
+"""
 
 from __future__ import annotations
 
@@ -138,3 +141,16 @@ class SignalNet(nn.Module):
 
 def _head(features: int, labels: int, drop: float) -> nn.Module:
     return nn.Sequential(nn.Dropout(drop), nn.Linear(features, labels))
+
+
+class Members(nn.ModuleList):
+    """Nets of one kind that answer together: the mean of their logits."""
+
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """What each member takes -> (N, labels)."""
+        return torch.stack([net(*inputs) for net in self]).mean(0)
+
+
+def members_of(net: nn.Module) -> int:
+    """How many nets answer together."""
+    return len(net) if isinstance(net, Members) else 1

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ecgscribe.evaluation.findings_card import END, START
 from ecgscribe.findings.folder import FindingsModel
+from ecgscribe.findings.nets import members_of
 
 _TEXT = """---
 license: apache-2.0
@@ -33,9 +34,9 @@ for finding in found.findings:
 ```
 
 ## How it works
-Two small nets ({parameters:.1f} million weights together, float16 in the file), trained from scratch. The picture net
+Small nets ({parameters:.1f} million weights together, float16 in the file), trained from scratch. The picture net
 is a ResNet on a grey frame in which every lead has its own cell, 2.5 s wide and 4 mV high, whatever layout, speed and
-gain of the page. The signal net hears the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder.
+gain of the page. {signal_nets} the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder.
 Where both are to be had, their logits are averaged (the picture's share: {shares}).
 
 Probabilities are calibrated on {patients} validation patients (Platt scaling drawn towards all labels, or isotonic
@@ -74,6 +75,7 @@ def card(
     return _TEXT.format(
         statements=sum(label.task == "statement" for label in model.labels),
         parameters=parameters / 1e6,
+        signal_nets=signal_nets(model),
         shares=f"{shares[0]:.1f} for superclasses, {shares[-1]:.1f} for the rest",
         patients=model.calibration.patients,
         confidence=limit,
@@ -84,6 +86,14 @@ def card(
         mark=f"{START}\nNot evaluated yet: `ecgscribe evaluate-findings --update-card` writes the tables here.\n{END}",
         labels=labels_table(model),
     )
+
+
+def signal_nets(model: FindingsModel) -> str:
+    """The beginning of the sentence about the signal net or nets."""
+    count = members_of(model.nets["signal"]) if "signal" in model.nets else 0
+    if count <= 1:
+        return "The signal net hears"
+    return f"{count} signal nets, trained alike from different seeds, their logits averaged, hear"
 
 
 def settings_lines(settings: Mapping[str, Mapping]) -> str:

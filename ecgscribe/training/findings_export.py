@@ -16,7 +16,8 @@ from ecgscribe.findings.calibrate import fit_curves, fit_thresholds, log_loss
 from ecgscribe.findings.consistency import agreeing
 from ecgscribe.findings.folder import NETS, Calibration, FindingsModel, save_folder
 from ecgscribe.findings.labels import Label
-from ecgscribe.findings.nets import NetSizes
+from ecgscribe.findings.nets import Members, NetSizes
+from ecgscribe.training.findings import LEAST_POSITIVES
 from ecgscribe.training.findings_card import card
 from ecgscribe.training.findings_data import DrawnFindings, FindingsData
 
@@ -26,41 +27,54 @@ _SHARES = np.arange(0.0, 1.01, 0.1)
 
 
 def export_findings(
-    work: Path, validation: FindingsData, output: Path, not_assessed: tuple[str, ...], batch: int = 32
+    work: Path,
+    validation: FindingsData,
+    output: Path,
+    not_assessed: tuple[str, ...],
+    members: Mapping[str, int] | None = None,
+    batch: int = 32,
 ) -> FindingsModel:
-    """Writes the folder from the best weights in `work`/VIEW/VIEW.pt; a view without a checkpoint is left out.
+    """Writes the folder from the best weights of every checkpoint (`checkpoint_of`); a view without any is left out.
 
-    Raises `BadOption` when there is none at all, or the views were trained on different labels.
+    `members` view -> how many nets answer it together, where more than one. Raises `BadOption` when there is no
+    checkpoint at all, one of several members is missing, or they were trained on different labels.
     """
-    held = {view: _checkpoint(work / view / f"{view}.pt") for view in NETS}
-    held = {view: checkpoint for view, checkpoint in held.items() if checkpoint is not None}
+    held = {view: _checkpoints(work, view, (members or {}).get(view, 1)) for view in NETS}
+    held = {view: checkpoints for view, checkpoints in held.items() if checkpoints}
     if not held:
         raise BadOption(f"There is no checkpoint below {work}.", "Train first.")
-    first = next(iter(held.values()))
-    if any(checkpoint["labels"] != first["labels"] for checkpoint in held.values()):
-        raise BadOption(f"The views below {work} were trained on different labels.", "Train both with one command.")
+    first = next(iter(held.values()))[0]
+    if any(checkpoint["labels"] != first["labels"] for checkpoints in held.values() for checkpoint in checkpoints):
+        raise BadOption(f"The nets below {work} were trained on different labels.", "Train all with one command.")
     labels = tuple(Label(**fields) for fields in first["labels"])
     nets, logits, target = {}, {}, None
-    for view, checkpoint in held.items():
-        net = NETS[view](len(labels), NetSizes.from_dict(checkpoint["sizes"]))
-        net.load_state_dict(checkpoint["best"]["weights"])
-        nets[view] = net.eval()
+    for view, checkpoints in held.items():
+        nets[view] = _net(view, len(labels), checkpoints)
         drawn = DrawnFindings(validation, labels, view, seed=42)
-        logits[view] = variant_logits(net, drawn, batch)
+        logits[view] = variant_logits(nets[view], drawn, batch)
         target = drawn.target
     calibration = calibrated(labels, logits, target, validation.patients)
-    sizes = NetSizes.from_dict(held["picture" if "picture" in held else "signal"]["sizes"])
+    sizes = NetSizes.from_dict(held["picture" if "picture" in held else "signal"][0]["sizes"])
     model = FindingsModel(labels, not_assessed, nets, sizes, calibration)
     extra = {
         "training.json": json.dumps(_record(held, model, logits, target), indent=1) + "\n",
         "README.md": card(
             model,
-            {view: checkpoint["history"] for view, checkpoint in held.items()},
-            {view: json.loads(checkpoint["mark"])[2] for view, checkpoint in held.items()},
+            {
+                view if seed is None else f"{view}, seed {seed}": checkpoint["history"]
+                for view, checkpoints in held.items()
+                for seed, checkpoint in _seeded(checkpoints)
+            },
+            {view: _settings(checkpoints[0]) for view, checkpoints in held.items()},
         ),
     }
     save_folder(output, model, extra)
     return model
+
+
+def checkpoint_of(work: Path, view: str, member: int = 0) -> Path:
+    """Where the training of a view's `member` keeps its checkpoint: VIEW/VIEW.pt, VIEW-1/VIEW.pt, VIEW-2/VIEW.pt."""
+    return work / (f"{view}-{member}" if member else view) / f"{view}.pt"
 
 
 def variant_logits(net: torch.nn.Module, drawn: DrawnFindings, batch: int = 32) -> np.ndarray:
@@ -116,21 +130,54 @@ def picture_share(labels: tuple[Label, ...], flat: Mapping[str, np.ndarray], tar
     return share
 
 
-def _checkpoint(path: Path) -> dict | None:
-    return torch.load(path, map_location="cpu", weights_only=True) if path.is_file() else None
+def _checkpoints(work: Path, view: str, members: int) -> list[dict]:
+    """The checkpoints of the members, [] when there is none."""
+    paths = [checkpoint_of(work, view, member) for member in range(members)]
+    there = [path for path in paths if path.is_file()]
+    if there and len(there) < members:
+        missing = next(path for path in paths if path not in there)
+        raise BadOption(f"{view}: {missing} is missing, {members} nets are asked for.", "Train it, or ask for fewer.")
+    return [torch.load(path, map_location="cpu", weights_only=True) for path in there]
 
 
-def _record(held: Mapping[str, dict], model: FindingsModel, logits: Mapping[str, np.ndarray], target) -> dict:
+def _net(view: str, labels: int, checkpoints: list[dict]) -> torch.nn.Module:
+    """The net of the best weights; of several checkpoints their members in one."""
+    nets = []
+    for checkpoint in checkpoints:
+        net = NETS[view](labels, NetSizes.from_dict(checkpoint["sizes"]))
+        net.load_state_dict(checkpoint["best"]["weights"])
+        nets.append(net.eval())
+    return nets[0] if len(nets) == 1 else Members(nets).eval()
+
+
+def _settings(checkpoint: dict) -> dict:
+    return json.loads(checkpoint["mark"])[2]
+
+
+def _seeded(checkpoints: list[dict]) -> list[tuple[int | None, dict]]:
+    """Each checkpoint behind the seed that tells it from the others, None where it stands alone."""
+    if len(checkpoints) == 1:
+        return [(None, checkpoints[0])]
+    return [(_settings(checkpoint)["seed"], checkpoint) for checkpoint in checkpoints]
+
+
+def _record(held: Mapping[str, list[dict]], model: FindingsModel, logits: Mapping[str, np.ndarray], target) -> dict:
     """training.json: options, epochs, and what validation says of each view, plain and worn."""
     views = {}
-    for view, checkpoint in held.items():
-        found = {
-            "epochs": checkpoint["history"],
-            "best_epoch": checkpoint["best"]["epoch"],
-            "settings": json.loads(checkpoint["mark"])[2],
-        }
+    for view, checkpoints in held.items():
+        nets = [
+            {
+                "seed": _settings(checkpoint)["seed"],
+                "settings": _settings(checkpoint),
+                "best_epoch": checkpoint["best"]["epoch"],
+                "epochs": checkpoint["history"],
+            }
+            for checkpoint in checkpoints
+        ]
+        found = {"nets": nets}
         for name, variant in (("plain", 0), ("worn", 1)):
             found[f"{name}_superclass_auroc"] = macro(auroc, target[:, :5], logits[view][variant][:, :5])
+            found[f"{name}_all_auroc"] = macro(auroc, target, logits[view][variant], LEAST_POSITIVES)
         raw = np.stack([curve(logits[view][1][:, k]) for k, curve in enumerate(model.calibration.curves[view])], 1)
         found["worn_calibration_error"] = calibration_error(target, raw)
         views[view] = found

@@ -16,7 +16,7 @@ from ecgscribe.findings.labels import Label, labels_of
 from ecgscribe.findings.nets import BACKBONES, NetSizes
 from ecgscribe.training.findings import FindingsOptions, FindingsTraining
 from ecgscribe.training.findings_data import VIEWS, FindingsData, load_findings, simulated_findings
-from ecgscribe.training.findings_export import export_findings
+from ecgscribe.training.findings_export import checkpoint_of, export_findings
 from ecgscribe.training.recordbank import fold_split
 
 RARE = 120
@@ -25,8 +25,9 @@ RARE = 120
 
 @dataclass(frozen=True)
 class FindingsRun:
-    """What to train. `epochs` view -> number; `simulated` records of every condition with a rare statement, 0 none;
-    `backbone` a name of `BACKBONES`, or a folder or Hub id of an image backbone."""
+    """What to train. `epochs` view -> number; `members` signal nets, of seeds one after the other, answer together;
+    `simulated` records of every condition with a rare statement, 0 none; `backbone` a name of `BACKBONES`, or a folder
+    or Hub id of an image backbone."""
 
     ptbxl: Path
     output: Path
@@ -37,6 +38,14 @@ class FindingsRun:
     epochs: tuple[tuple[str, int], ...] = (("picture", 14), ("signal", 24))
     backbone: str = "resnet-slim"
     simulated: int = 0
+    members: int = 1
+
+    def __post_init__(self):
+        if self.members < 1:
+            raise BadOption(f"{self.members} signal nets cannot be trained.", "Use --members 1 or more.")
+
+    def members_of(self, view: str) -> int:
+        return self.members if view == "signal" else 1
 
     def epochs_of(self, view: str) -> int:
         return dict(self.epochs)[view]
@@ -67,9 +76,11 @@ def train_findings(run: FindingsRun, options: FindingsOptions, export_only: bool
     if not export_only:
         taught = with_simulated(run, train, labels, options)
         for view in run.views:
-            own = replace(options, epochs=run.epochs_of(view))
-            FindingsTraining(view, labels, taught, validation, own, sizes_of(run.backbone), run.work / view).run(log)
-    export_findings(run.work, validation, run.output, rare)
+            for member in range(run.members_of(view)):
+                own = replace(options, epochs=run.epochs_of(view), seed=options.seed + member)
+                work = checkpoint_of(run.work, view, member).parent
+                FindingsTraining(view, labels, taught, validation, own, sizes_of(run.backbone), work).run(log)
+    export_findings(run.work, validation, run.output, rare, {view: run.members_of(view) for view in VIEWS})
     log(f"Written: {run.output}", flush=True)
 
 

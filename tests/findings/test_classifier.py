@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from findings_models import small_model
 
 from ecgscribe.core.ecg import Ecg
@@ -14,6 +15,7 @@ from ecgscribe.findings.classifier import Classifier
 from ecgscribe.findings.evidence import blanked, ink_weights, stretches, strongest
 from ecgscribe.findings.folder import save_folder
 from ecgscribe.findings.frame import cell_box, lead_frame
+from ecgscribe.findings.nets import members_of
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,30 @@ def test_a_folder_gives_the_same_answers(classifier, folder, page, ecg):
     assert len(again.revision) == 12 and [f.code for f in after] == [f.code for f in before]
 
 
+def test_several_signal_nets_answer_with_their_mean_and_round_trip(page, ecg, tmp_path):
+    model = small_model(3, members=3)
+    inputs = Classifier(model).inputs(page, ecg)[0]["signal"]
+    joined = Classifier(model).view_logits("signal", inputs)
+    with torch.inference_mode():
+        each = [net(*(torch.from_numpy(array) for array in inputs)).mean(0).numpy() for net in model.nets["signal"]]
+    np.testing.assert_allclose(joined, np.mean(each, 0), atol=1e-6)
+    assert np.ptp(each, axis=0).max() > 1e-3, "the members differ"
+    again = Classifier.from_pretrained(save_folder(tmp_path / "m", model))
+    assert members_of(again.model.nets["signal"]) == 3 and members_of(again.model.nets["picture"]) == 1
+    np.testing.assert_allclose(again.view_logits("signal", inputs), joined, atol=5e-3)
+    assert again.read(page, ecg).findings[0].view == "both"
+
+
+def test_a_folder_from_before_there_were_members_still_loads(folder, tmp_path, page, ecg):
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    config = json.loads((copy / "config.json").read_text())
+    del config["members"]
+    (copy / "config.json").write_text(json.dumps(config))
+    old, new = (Classifier.from_pretrained(place).read(page, ecg).findings for place in (copy, folder))
+    assert old == new
+
+
 @pytest.mark.parametrize(
     "spoil, told",
     [
@@ -97,6 +123,8 @@ def test_a_folder_gives_the_same_answers(classifier, folder, page, ecg):
         (lambda folder: (folder / "config.json").write_text("{"), "is no JSON"),
         (lambda folder: (folder / "model.safetensors").write_bytes(b"x"), "does not load"),
         (lambda folder: _edit(folder / "config.json", labels=[]), "0 labels"),
+        (lambda folder: _edit(folder / "config.json", members={"signal": 2}), "does not load"),
+        (lambda folder: _edit(folder / "config.json", members={"signal": 0}), "0 members of the view 'signal'"),
         (lambda folder: _edit(folder / "config.json", schema="other/1"), "schema"),
         (lambda folder: _edit(folder / "calibration.json", picture_share=[0.5]), "shares of the picture"),
     ],
