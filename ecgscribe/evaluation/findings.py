@@ -146,7 +146,7 @@ SCORES: dict[str, Callable[[Answers], float]] = {
 
 def scores_of(answers: Answers, resamples: int = RESAMPLES, seed: int = 0) -> dict:
     """Every score of `SCORES` as {"value", "low", "high"}, beside n, patients, the share of pages that were read,
-    each label's figures and the reliability curve. A score that cannot be had is None."""
+    each label's figures and the reliability curves. A score that cannot be had is None."""
     counts = patient_weights(answers.patients, resamples, seed).astype(int) if resamples else np.zeros((0, 0), int)
     draws = [answers.drawn(np.repeat(np.arange(len(answers.patients)), row)) for row in counts]
     result = {}
@@ -162,6 +162,9 @@ def scores_of(answers: Answers, resamples: int = RESAMPLES, seed: int = 0) -> di
         "read_share": float(answers.read.mean()),
         "labels": [_of_label(answers, k) for k in range(len(answers.labels))],
         "reliability": reliability(answers.target, answers.probability),
+        "superclass_reliability": reliability(
+            *(v[:, answers.columns("superclass")] for v in (answers.target, answers.probability))
+        ),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ecgscribe.core.errors import BadModel
 from ecgscribe.evaluation.findings_outside import outside_text
+from ecgscribe.evaluation.reliability_picture import drawn, save_reliability
 
 START, END = "<!-- scores -->", "<!-- end of scores -->"
 FLOORS = {
@@ -35,8 +36,13 @@ _ECGBENCH = (("ecgbench_auc", "AUC"), ("ecgbench_f1", "F1"), ("ecgbench_hamming"
 _VERDICTS = (("certain_share", "certain"), ("certain_correct", "of these right"))
 
 
+PICTURE = "reliability.png"
+"""The reliability curves, beside the card."""
+
+
 def update_card(path: Path, result: Mapping) -> None:
-    """Replaces what stands between the marks of the card. Raises `BadModel` for a card without them."""
+    """Replaces what stands between the marks of the card, and draws `PICTURE` beside it. Raises `BadModel` for a card
+    without them."""
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     if START not in text or END not in text:
         raise BadModel(f"{path} has no place for scores.", f"Write {START} and {END} where they belong.")
@@ -44,6 +50,7 @@ def update_card(path: Path, result: Mapping) -> None:
     part = path.with_name(path.name + ".part")
     part.write_text(f"{head}{START}\n{scores_text(result)}\n{END}{tail}", encoding="utf-8")
     os.replace(part, path)
+    save_reliability(result, path.with_name(PICTURE))
 
 
 def scores_text(result: Mapping) -> str:
@@ -65,6 +72,7 @@ def scores_text(result: Mapping) -> str:
         "What needs no look at the ECG; the shuffled ones read another patient's page.",
         _table({name: {"": held} for name, held in result["controls"].items()}, _COLUMNS, "control"),
         "### Calibration",
+        f"![Reliability curves]({PICTURE})" if drawn(result) else "",
         *(reliability_table(name, result) for name in ("clean", "phone") if name in result["conditions"]),
         "### Evidence",
         occlusion_text(result.get("occlusion")),

@@ -210,7 +210,8 @@ def answers_of(
 
 def _short(scores: dict) -> dict:
     """Scores without the tables of labels and reliability."""
-    return {name: held for name, held in scores.items() if name not in ("labels", "reliability")}
+    tables = ("labels", "reliability", "superclass_reliability")
+    return {name: held for name, held in scores.items() if name not in tables}
 
 
 def _line(scores: dict) -> str:

@@ -20,6 +20,16 @@ _CHECK = "Look at the ECG itself: one of the two is wrong."
 
 
 @dataclass(frozen=True)
+class Contradiction:
+    """`between` which two: "caption and measurements", "findings and measurements", "caption and findings"; `about`
+    what: the measurement's name or the statement's code; `message` both values in words."""
+
+    between: str
+    about: str
+    message: str
+
+
+@dataclass(frozen=True)
 class _Limit:
     """`code` said present does not go with `name` where `contradicts(value)`; `expected` in words."""
 
@@ -58,31 +68,43 @@ _SAME = {"AFIB": "AFIB/AFL", "AFLT": "AFIB/AFL", "STACH": "TACHY", "SVTAC": "TAC
 def disagreements(
     statements: Sequence[Statement], findings: Sequence[Finding], measurements: Sequence[Measurement]
 ) -> tuple[Problem, ...]:
-    """A warning for each contradiction between the caption's `statements`, `findings` and `measurements`.
+    """A warning for each of `contradictions`; never fatal."""
+    found = contradictions(statements, findings, measurements)
+    return tuple(Problem("agreement", "disagreement", held.message, _CHECK) for held in found)
 
-    Never fatal; () where nothing contradicts or only one of the three is there. Each pair is named once.
+
+def contradictions(
+    statements: Sequence[Statement], findings: Sequence[Finding], measurements: Sequence[Measurement]
+) -> tuple[Contradiction, ...]:
+    """What contradicts between the caption's `statements`, `findings` and `measurements`.
+
+    () where nothing contradicts or only one of the three is there. Each pair is named once.
     """
     values = {m.name: m for m in measurements if m.known and not m.lead}
     said = {s.code: s for s in statements if s.present}
     denied = {s.code for s in statements if not s.present}
     found = {f.code: f for f in findings if f.verdict == "present"}
-    problems = _against_values("The caption says", {code: _words(s) for code, s in said.items()}, values)
-    problems += _against_values("The findings say", {code: f.name for code, f in found.items()}, values)
+    problems = _against_values("caption", "The caption says", {code: _words(s) for code, s in said.items()}, values)
+    problems += _against_values("findings", "The findings say", {code: f.name for code, f in found.items()}, values)
     problems += _rhythm_unsaid(said, found, values)
     problems += _caption_against_findings(said, denied, findings)
     return tuple(dict.fromkeys(problems))
 
 
-def _against_values(who: str, codes: dict[str, str], values: dict[str, Measurement]) -> list[Problem]:
+def _against_values(
+    source: str, who: str, codes: dict[str, str], values: dict[str, Measurement]
+) -> list[Contradiction]:
     problems = []
     for limit in _LIMITS:
         measured = values.get(limit.name)
         if limit.code in codes and measured is not None and limit.contradicts(measured.value):
             told = f"{measured.value:.0f} {measured.unit}"
             problems.append(
-                _problem(
+                Contradiction(
+                    f"{source} and measurements",
+                    limit.name,
                     f"{who} {codes[limit.code]!r}, which goes with {limit.expected} ({_name(limit.name)}); "
-                    f"measured: {told}."
+                    f"measured: {told}.",
                 )
             )
     return problems
@@ -90,45 +112,46 @@ def _against_values(who: str, codes: dict[str, str], values: dict[str, Measureme
 
 def _rhythm_unsaid(
     said: dict[str, Statement], found: dict[str, Finding], values: dict[str, Measurement]
-) -> list[Problem]:
+) -> list[Contradiction]:
     """Sinus rhythm is said although the RR intervals are irregular and no P waves are seen."""
     variation, p_waves = values.get("rr_variation"), values.get("p_present")
     if variation is None or variation.value < IRREGULAR_PERCENT or p_waves is None or p_waves.value > 0:
         return []
     calm = "SR" in said and not _ABSENT_CODES & (said.keys() | found.keys())
     text = f"The caption says sinus rhythm; RR intervals vary by {variation.value:.0f} % and no P waves were found."
-    return [_problem(text)] if calm else []
+    return [Contradiction("caption and measurements", "rr_variation", text)] if calm else []
 
 
 def _caption_against_findings(
     said: dict[str, Statement], denied: set[str], findings: Sequence[Finding]
-) -> list[Problem]:
+) -> list[Contradiction]:
     problems = []
     by_code = {finding.code: finding for finding in findings}
     if _NORMAL in said:
         abnormal = [f for f in findings if f.present and f.task == "superclass" and f.code != _NORMAL]
         if abnormal:
             names = ", ".join(f"{f.name} ({f.probability:.0%})" for f in abnormal)
-            problems.append(_problem(f"The caption says 'normal ECG', the findings say {names}."))
+            problems.append(_apart(_NORMAL, f"The caption says 'normal ECG', the findings say {names}."))
     fibrillation = next((by_code[code] for code in _NO_SINUS if code in by_code and by_code[code].present), None)
     if "SR" in said and fibrillation is not None:
         told = f"{fibrillation.name} ({fibrillation.probability:.0%})"
-        problems.append(_problem(f"The caption says sinus rhythm, the findings say {told}."))
+        problems.append(_apart("SR", f"The caption says sinus rhythm, the findings say {told}."))
     for code, statement in said.items():
         finding = by_code.get(code) or by_code.get(_SAME.get(code, ""))
         firm = statement.certainty in ("certain", "probable")
         if finding is not None and finding.verdict == "absent" and firm and code not in (_NORMAL, "SR"):
             problems.append(
-                _problem(
+                _apart(
+                    code,
                     f"The caption says {_words(statement)!r}, the findings give it {finding.probability:.0%} "
-                    f"(present from {finding.threshold:.0%})."
+                    f"(present from {finding.threshold:.0%}).",
                 )
             )
     for code in sorted(denied):
         finding = by_code.get(code)
         if finding is not None and finding.present:
             problems.append(
-                _problem(f"The caption denies {finding.name!r}, the findings give it {finding.probability:.0%}.")
+                _apart(code, f"The caption denies {finding.name!r}, the findings give it {finding.probability:.0%}.")
             )
     return problems
 
@@ -144,5 +167,5 @@ def _name(name: str) -> str:
     return words if words[:2].isupper() else words[0].lower() + words[1:]
 
 
-def _problem(message: str) -> Problem:
-    return Problem("agreement", "disagreement", message, _CHECK)
+def _apart(code: str, message: str) -> Contradiction:
+    return Contradiction("caption and findings", code, message)

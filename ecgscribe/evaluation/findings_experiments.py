@@ -1,0 +1,97 @@
+"""What was tried beside the published findings folder, as tables for its card: folds, backbones, simulated records.
+
+Each is a JSON file of `train-findings` (--folds, --compare) or of bench/findings_simulated.py: a list of rows, or
+{"command": how it was made, "note": what to know of it, "rows": [...]}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ecgscribe.core.errors import BadModel
+
+START, END = "<!-- experiments -->", "<!-- end of experiments -->"
+FILES = {
+    "folds.json": "Cross-validation by patient",
+    "backbones.json": "Picture backbones",
+    "simulated.json": "Simulated records for rare statements",
+    "signal_nets.json": "Signal nets",
+}
+_COLUMNS = (
+    ("view", "view"),
+    ("fold", "fold"),
+    ("backbone", "backbone"),
+    ("training", "training"),
+    ("seed", "seed"),
+    ("parameters", "parameters"),
+    ("validation", "validation records"),
+    ("epoch", "best epoch"),
+    ("plain_superclass", "superclass AUROC plain"),
+    ("plain_all", "all plain"),
+    ("plain_rare", "rare statements plain"),
+    ("worn_superclass", "superclass worn"),
+    ("worn_all", "all worn"),
+    ("worn_rare", "rare statements worn"),
+    ("seconds_an_epoch", "seconds an epoch"),
+)
+
+
+def update_experiments(card: Path, folder: Path) -> tuple[str, ...]:
+    """Writes the tables of the files of `FILES` in `folder` between the card's marks, or before its labels where it has
+    none yet. Gives the names of the files that were there. Raises `BadModel` for a card with no place for them."""
+    text = card.read_text(encoding="utf-8") if card.is_file() else ""
+    if START not in text:
+        if "\n## Labels" not in text:
+            raise BadModel(f"{card} has no place for experiments.", f"Write {START} and {END} where they belong.")
+        text = text.replace("\n## Labels", f"\n{START}\n{END}\n\n## Labels", 1)
+    there = tuple(name for name in FILES if (folder / name).is_file())
+    parts = [section(FILES[name], json.loads((folder / name).read_text(encoding="utf-8"))) for name in there]
+    body = "\n\n".join(["## Experiments", *parts]) if parts else ""
+    head, tail = text.split(START)[0], text.split(END, 1)[1]
+    part = card.with_name(card.name + ".part")
+    part.write_text(f"{head}{START}\n{body}\n{END}{tail}", encoding="utf-8")
+    os.replace(part, card)
+    return there
+
+
+def section(title: str, held: Mapping | Sequence[Mapping]) -> str:
+    """One file's heading, note, table, command."""
+    fields = held if isinstance(held, Mapping) else {"rows": held}
+    parts = [f"### {title}", fields.get("note", ""), experiment_table(fields["rows"])]
+    if fields.get("command"):
+        parts.append(f"`{fields['command']}`")
+    return "\n\n".join(part for part in parts if part)
+
+
+def experiment_table(rows: Sequence[Mapping]) -> str:
+    """The columns that the rows hold, in the order of `_COLUMNS`; of folds the mean and deviation below."""
+    columns = [(key, title) for key, title in _COLUMNS if any(key in row for row in rows)]
+    lines = [f"| {' | '.join(title for _, title in columns)} |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(_cell(row.get(key)) for key, _ in columns) + " |" for row in rows]
+    for view in dict.fromkeys(row["view"] for row in rows if "fold" in row):
+        of_view = [row for row in rows if row["view"] == view]
+        told = [
+            f"{title} {_spread([row[key] for row in of_view])}"
+            for key, title in columns
+            if "plain" in key or "worn" in key
+        ]
+        lines.append(f"\n{view}, {len(of_view)} folds, mean and standard deviation: {', '.join(told)}.")
+    return "\n".join(lines)
+
+
+def _spread(values: Sequence[float]) -> str:
+    deviation = f" ({np.std(values, ddof=1):.3f})" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{deviation}"
+
+
+def _cell(value) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value >= 10 else f"{value:.3f}"
+    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)

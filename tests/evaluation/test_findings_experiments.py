@@ -1,0 +1,56 @@
+"""Tables of experiments and reliability curves for the card of the findings."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ecgscribe.core.errors import BadModel
+from ecgscribe.evaluation.findings_card import END, PICTURE, START
+from ecgscribe.evaluation.findings_experiments import experiment_table, update_experiments
+from ecgscribe.evaluation.reliability_picture import reliability_picture, save_reliability
+
+FOLDS = [
+    {"view": "signal", "fold": k, "validation": 100, "epoch": 3, "plain_superclass": v, "worn_superclass": v - 0.01}
+    for k, v in enumerate((0.90, 0.92, 0.91))
+]
+
+
+def scores(points):
+    return {"n": 200, "reliability": points, "superclass_reliability": points[:1]}
+
+
+def test_folds_are_told_with_mean_and_deviation():
+    table = experiment_table(FOLDS)
+    assert "| signal | 1 | 100 | 3 | 0.920 | 0.910 |" in table and "backbone" not in table
+    assert "signal, 3 folds" in table and "superclass AUROC plain 0.910 (0.010)" in table
+
+
+def test_experiments_are_written_once_and_again(tmp_path):
+    card, folder = tmp_path / "README.md", tmp_path / "results"
+    folder.mkdir()
+    card.write_text("# card\n\ntext\n\n## Labels\n| a |\n")
+    (folder / "folds.json").write_text(json.dumps(FOLDS))
+    rows = [{"view": "picture", "backbone": "resnet-tiny", "parameters": 123456, "plain_superclass": 0.8}]
+    held = {"command": "ecgscribe train-findings --compare", "note": "Two epochs.", "rows": rows}
+    (folder / "backbones.json").write_text(json.dumps(held))
+    assert update_experiments(card, folder) == ("folds.json", "backbones.json")
+    first = card.read_text()
+    assert "| picture | resnet-tiny | 123,456 | 0.800 |" in first and "Two epochs." in first
+    assert first.index("text") < first.index("## Experiments") < first.index("## Labels")
+    assert update_experiments(card, folder) and card.read_text() == first
+    (tmp_path / "other.md").write_text("nothing")
+    with pytest.raises(BadModel, match="no place"):
+        update_experiments(tmp_path / "other.md", folder)
+
+
+def test_a_perfect_curve_lies_on_the_diagonal(tmp_path):
+    points = [{"probability": v, "share": v, "n": 50} for v in (0.1, 0.5, 0.9)]
+    result = {"conditions": {"clean": {"both": scores(points)}, "scan": {"both": scores(points)}}}
+    one = np.asarray(reliability_picture(result)).astype(int)
+    blue = (one[:, :, 2] > 150) & (one[:, :, 0] < 60)
+    rows, columns = np.nonzero(blue[110:390, 60:410])
+    assert len(rows) > 100 and np.corrcoef(rows, columns)[0, 1] < -0.99
+    assert not save_reliability({"conditions": {"scan": {}}}, tmp_path / PICTURE)
+    assert save_reliability(result, tmp_path / PICTURE) and (tmp_path / PICTURE).stat().st_size < 100_000
+    assert START != END
