@@ -19,6 +19,8 @@ FROM_I_AND_II = np.array([[1, 0], [0, 1], [-1, 1], [-0.5, -0.5], [1, -0.5], [-0.
 _FLOOR_MV = 0.006  # no lead is trusted to more
 _LEAST_S = 0.5  # leads that share less time do not judge each other
 _WORST_MV = 0.12  # leads that disagree more are not of one time, or one of them is misread
+_LONGER = 1.5  # a lead seen for so many times as long as the usual one of a stretch is a rhythm strip
+_LEAST_LIKENESS = 0.5  # correlation of a strip with what a column's leads say of it, below which it is of another time
 
 
 def limb_residual_mv(signal_mv: np.ndarray) -> np.ndarray:
@@ -69,13 +71,16 @@ def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tup
 
     `noise_mv` (12, N) the deviation expected of each sample: the surer a lead, the less it moves. Constant offsets
     between leads are left alone, as zero lines are known from elsewhere. Nothing is changed, and nothing invented, in
-    stretches where leads disagree by more than `_WORST_MV`: they need not be of one time.
+    stretches where leads disagree by more than `_WORST_MV`; a rhythm strip that does not move with the leads of a
+    column (on pages whose columns all began at one moment it does not) neither teaches them nor learns from them.
     """
     signal = signal_mv.copy()
     limb = signal[:6]
     weight = 1.0 / (np.nan_to_num(noise_mv[:6], nan=1.0) ** 2 + _FLOOR_MV**2)
     changed = np.zeros(6, bool)
     for (first, end), rows, centred in _centred_stretches(limb, rate_hz):
+        centred[_strips_of_another_time(np.isfinite(limb).sum(axis=1), rows, centred)] = np.nan
+        rows = np.isfinite(centred).any(axis=1)
         fitted = _fitted(centred, weight[:, first:end])
         move = np.where(np.isfinite(fitted), fitted - centred, 0.0)
         if not np.isfinite(fitted).any() or np.sqrt(np.mean(move[rows] ** 2)) > _WORST_MV:
@@ -83,6 +88,23 @@ def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tup
         limb[:, first:end] += move
         changed |= np.abs(move).max(axis=1) > 1e-6
     return signal, tuple(name for name, one in zip(LIMB, changed, strict=True) if one)
+
+
+def _strips_of_another_time(seen: np.ndarray, rows: np.ndarray, centred: np.ndarray) -> np.ndarray:
+    """(6,) which of the leads `rows` of `centred` (6, W) stand on the page for longer (`seen` (6,) samples) than others
+    and are not what these say of them.
+    """
+    long = rows & (seen >= _LONGER * np.sort(seen[rows])[(rows.sum() - 1) // 2])
+    if rows.sum() - long.sum() < 2:
+        return np.zeros(6, bool)
+    column = np.flatnonzero(rows & ~long)
+    two = np.linalg.lstsq(FROM_I_AND_II[column], centred[column], rcond=None)[0]
+    strange = np.zeros(6, bool)
+    for k in np.flatnonzero(long):
+        told = FROM_I_AND_II[k] @ two
+        power = np.sqrt(np.mean(told**2) * np.mean(centred[k] ** 2))
+        strange[k] = power > 0 and np.mean(told * centred[k]) < _LEAST_LIKENESS * power
+    return strange
 
 
 def _stretches(known: np.ndarray) -> list[tuple[int, int]]:

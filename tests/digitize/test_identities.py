@@ -67,6 +67,22 @@ def test_offsets_and_strangers_are_left_alone():
     assert changed == () and np.array_equal(after, strange, equal_nan=True)
 
 
+def test_a_strip_of_another_time_neither_teaches_nor_learns():
+    """Columns that all began at one moment: in the second column the strip shows what came later."""
+    whole = limb_leads(1, 1000)
+    page = np.full_like(whole, np.nan)
+    page[:3, :250], page[3:6, 250:500] = whole[:3, :250], whole[3:6, :250]
+    page[1] = whole[1]
+    noisy = page + np.random.default_rng(4).normal(0, 0.02, page.shape)
+    after, changed = repaired(noisy, np.full(page.shape, 0.02), RATE_HZ)
+    assert np.array_equal(after[1, 250:], noisy[1, 250:]) and set(changed) >= {"I", "III", "aVR", "aVL", "aVF"}
+    assert np.nanmean((after - page)[3:6] ** 2) < 0.8 * np.nanmean((noisy - page)[3:6] ** 2)
+    page[3:6, 250:500] = whole[3:6, 250:500]
+    noisy = page + np.random.default_rng(4).normal(0, 0.02, page.shape)
+    after, _ = repaired(noisy, np.full(page.shape, 0.02), RATE_HZ)
+    assert not np.array_equal(after[1, 250:500], noisy[1, 250:500]), "a strip of the same time does both"
+
+
 def test_nothing_is_invented():
     signal = limb_leads(4)
     signal[2, 100:150] = np.nan
