@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecgscribe.measure.beats import Beats, beats_of, find_complexes, snippets, steepness
+from ecgscribe.measure.beats import Beats, beats_of, snippets
+from ecgscribe.measure.complexes import find_complexes, steepness
 from ecgscribe.measure.prepare import RATE_HZ, Group, spikes_of, without_spikes
 
 BEFORE_S, AFTER_S = 0.5, 0.8
@@ -21,10 +22,11 @@ _ANCHOR_S = (-0.13, -0.07)
 @dataclass(frozen=True, eq=False)
 class Average:
     """`signal_mv` (L, LENGTH) the average ordinary beat of each of `leads`, NaN where no beat shows it; per lead
-    `stacks_mv` (B, LENGTH) the beats themselves and `at` (B,) the samples of their fiducial points. `beats` those of
-    the longest group, `rr_s` (R,) the intervals between neighbouring beats, both read from `rhythm_leads` over
-    `rhythm_s` seconds. `spike` the sample, on the average's axis, of the pacemaker spike before most beats, NaN
-    without one.
+    `stacks_mv` (B, LENGTH) the beats themselves and `at` (B,) the samples of their fiducial points; `beats` those of
+    the longest group. `rr_s` (R,) the intervals between neighbouring beats, `rr_doubts_s` the same without the beats
+    that are doubtful and with those that are possible (none without doubts), `beats_seen` how many beats: all three
+    read from `rhythm_leads` over `rhythm_s` seconds. `spike` the sample, on the average's axis, of the pacemaker spike
+    before most beats, NaN without one.
     """
 
     leads: tuple[str, ...]
@@ -33,6 +35,8 @@ class Average:
     at: tuple[np.ndarray, ...]
     beats: Beats
     rr_s: np.ndarray
+    rr_doubts_s: tuple[np.ndarray, ...]
+    beats_seen: int
     rhythm_leads: tuple[str, ...]
     rhythm_s: float
     spike: float = float("nan")
@@ -44,12 +48,12 @@ def average_of(groups: tuple[Group, ...]) -> Average | None:
     whole = main.seconds >= 0.9 * max(group.last for group in groups) / RATE_HZ
     beats = beats_of(main, groups[1:] if whole else ())
     leads, signals, stacks, places = [], [], [], []
-    intervals = [np.diff(beats.at)]
+    rhythm = [beats]
     reference = None
     for group in groups:
         own, at = _beats_in(group, main, beats if whole else None)
-        if own is not None and group is not main:
-            intervals.append(np.diff(own.at))
+        if own is not None and group is not main and not whole:
+            rhythm.append(own)
         if len(at) == 0:
             continue
         stack = snippets(_levelled(group, at), at, max(ZERO, LENGTH - ZERO - 1))
@@ -69,14 +73,18 @@ def average_of(groups: tuple[Group, ...]) -> Average | None:
             places.append(at)
     if not leads:
         return None
-    gaps = intervals[0] if whole else np.concatenate(intervals)
+    doubts = any(one.doubtful.any() or len(one.possible) for one in rhythm)
+    choices = ((True, False), (False, False), (True, True)) if doubts else ((True, False),)
+    rr_s, *rr_doubts_s = (np.concatenate([one.intervals(*choice) for one in rhythm]) / RATE_HZ for choice in choices)
     return Average(
         leads=tuple(leads),
         signal_mv=np.stack(signals),
         stacks_mv=tuple(stacks),
         at=tuple(places),
         beats=beats,
-        rr_s=gaps / RATE_HZ,
+        rr_s=rr_s,
+        rr_doubts_s=tuple(rr_doubts_s),
+        beats_seen=sum(len(one.at) for one in rhythm),
         rhythm_leads=main.leads if whole else tuple(leads),
         rhythm_s=main.seconds if whole else sum(group.seconds for group in groups),
         spike=_spike(groups, dict(zip(leads, places, strict=True))),

@@ -1,4 +1,4 @@
-"""Where the beats are: QRS complexes found on all leads of a group at once, and which of them look alike."""
+"""The beats: QRS complexes of a group of leads, which of them look alike, and the intervals between them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ecgscribe.measure.complexes import complexes_beside, complexes_of, steepness
 from ecgscribe.measure.prepare import RATE_HZ, Group, smooth, without_spikes
-
-APART_S = 0.22
-"""Two beats are at least so far apart: 270 a minute."""
 
 ALIKE = 0.8
 """Correlation from which two complexes count as of one shape."""
 
-_SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _PREMATURE = 0.82
-_EDGE_S = 0.03
-_T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.55
+_UNLIKE_AND_LOW = 0.6
+_UNSEEN_S = 0.15
 _HALF_WIDTH_S, _MOST_SHIFT_S = 0.10, 0.03
 
 
 @dataclass(frozen=True, eq=False)
 class Beats:
     """`at` (B,) samples of the beats' fiducial points, aligned by shape; `shape` (B,) 0 for the ordinary one, 1, 2 ...
-    for others.
+    for others; `doubtful` (B,) which may be none; `possible` (P,) samples of places that may be beats, though they
+    were not taken; `unseen` (N,) samples at which no lead was seen.
     """
 
     at: np.ndarray
     shape: np.ndarray
+    doubtful: np.ndarray
+    possible: np.ndarray
+    unseen: np.ndarray
+
+    def intervals(self, doubtful: bool = True, possible: bool = False) -> np.ndarray:
+        """(R,) samples between neighbouring beats, with or without those in doubt; none across an unseen stretch in
+        which a beat may hide.
+        """
+        at = self.at if doubtful else self.at[~self.doubtful]
+        at = np.sort(np.r_[at, self.possible]) if possible else at
+        before = np.r_[0, np.cumsum(self.unseen)]
+        hidden = [before[last] - before[first] for first, last in zip(at[:-1], at[1:], strict=True)]
+        return np.diff(at)[np.array(hidden, int) <= _UNSEEN_S * RATE_HZ]
 
     @property
     def ordinary(self) -> np.ndarray:
@@ -48,88 +59,20 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
     beside = [without_spikes(other.signal_mv) for other in others]
     together = [signal for signal in beside if _in_step(clean, signal)]
     # on a page whose columns all began at one moment only the first column keeps step with the rhythm strip
-    found = find_complexes(clean)
     if len(together) > 0.5 * len(beside):
         edges = np.array([edge for other in others for edge in (other.first, other.last)], int)
-        found = _borne_out(find_complexes(np.concatenate([clean, *together])), clean, edges)
-    if len(found) == 0:
-        return Beats(found, np.zeros(0, int))
-    quick = smooth(clean, 0.004) - smooth(clean, 0.1)
-    shape = shapes_of(quick, found)
-    return Beats(aligned(quick, found, shape), shape)
-
-
-def steepness(signal_mv: np.ndarray) -> np.ndarray:
-    """(N,) how steep all leads are together, about 1 at a QRS complex: the mean over leads of the smoothed absolute
-    slope between 5 and 25 Hz, each lead's by its own largest.
-    """
-    band = smooth(signal_mv, 0.005) - smooth(signal_mv, 0.035)
-    # at the edge of what was seen the two means lean to one side
-    inside = smooth(np.isfinite(band).astype(float), _EDGE_S / 3) > 0.98
-    slope = smooth(np.where(inside, np.abs(np.gradient(band, axis=1)), np.nan), 0.022)
-    total, count = np.zeros(signal_mv.shape[1]), np.zeros(signal_mv.shape[1])
-    for row in slope:
-        seen = np.isfinite(row)
-        largest = np.percentile(row[seen], 97.5) if seen.any() else 0.0
-        if largest > 1e-4:
-            total[seen] += np.minimum(row[seen] / largest, 2.0)
-            count[seen] += 1
-    return total / np.maximum(count, 1)
-
-
-def find_complexes(signal_mv: np.ndarray) -> np.ndarray:
-    """(B,) samples of the QRS complexes of leads (L, N) seen together."""
-    height = steepness(signal_mv)
-    tops = np.flatnonzero((height[1:-1] >= height[:-2]) & (height[1:-1] > height[2:]) & (height[1:-1] > 0)) + 1
-    apart = int(APART_S * RATE_HZ)
-    chosen = []
-    for top in tops[np.argsort(-height[tops], kind="stable")]:
-        if all(abs(top - other) >= apart for other in chosen):
-            chosen.append(int(top))
-    if not chosen:
-        return np.zeros(0, int)
-    seconds = np.isfinite(signal_mv).any(axis=0).sum() / RATE_HZ
-    usual = float(np.median(height[chosen[: max(2, round(0.6 * seconds))]]))
-    # where one column of a page ends and the next begins the strip speaks alone
-    count = (smooth(np.isfinite(signal_mv).astype(float), _EDGE_S / 3) > 0.98).sum(axis=0)
-    edge = int(0.06 * RATE_HZ)
-    few = [count[max(top - edge, 0) : top + edge].min() < 0.5 * count.max() for top in chosen]
-    least = np.where(few, _SHARE_ALONE, _SHARE) * usual
-    if count.min() == count.max() or not np.ptp(count[count > 0]):
-        least[:] = _SHARE * usual
-    beats = _without_t_waves(sorted(t for t, limit in zip(chosen, least, strict=True) if height[t] >= limit), height)
-    gaps = np.diff(beats)
-    if len(gaps) >= 2:
-        usual_gap = float(np.median(gaps))
-        for first, last in zip(beats[:-1], beats[1:], strict=True):
-            inside = [top for top in chosen if first + 0.5 * usual_gap < top < last - 0.5 * usual_gap]
-            if last - first > _LONG_GAP * usual_gap and inside:
-                best = max(inside, key=lambda top: height[top])
-                if height[best] >= _SHARE_IN_GAP * usual:
-                    beats = sorted([*beats, best])
-    return np.array(beats, int)
-
-
-def _without_t_waves(beats: list[int], height: np.ndarray) -> list[int]:
-    """The beats less those that follow another within `_T_WAVE_S` and are much less steep: T waves."""
-    kept = []
-    for at in beats:
-        if kept and at - kept[-1] < _T_WAVE_S * RATE_HZ and height[at] < _T_WAVE_SHARE * height[kept[-1]]:
-            continue
-        kept.append(at)
-    return kept
-
-
-def _borne_out(found: np.ndarray, strip: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """The complexes less those next to an `edge` of a shorter lead at which the strip (L, N) itself lies still: what a
-    digitiser read there of a letter or a bar.
-    """
-    if len(found) == 0:
-        return found
-    height, near = steepness(strip), int(0.06 * RATE_HZ)
-    own = np.array([height[max(k - near, 0) : k + near].max() for k in found])
-    at_edge = np.abs(found[:, None] - edges[None]).min(axis=1, initial=len(height)) < 0.12 * RATE_HZ
-    return found[~(at_edge & (own < 0.25 * np.median(own)))]
+        found = complexes_beside(clean, together, edges)
+        unseen = ~np.isfinite(np.concatenate([clean, *together])).any(axis=0)
+    else:
+        found, unseen = complexes_of(clean), ~np.isfinite(clean).any(axis=0)
+    at, shape = found.at, np.zeros(len(found.at), int)
+    if len(at):
+        quick = smooth(clean, 0.004) - smooth(clean, 0.1)
+        shape = shapes_of(quick, at)
+        at = aligned(quick, at, shape)
+    single = np.bincount(shape, minlength=1)[shape] == 1
+    doubtful = found.doubtful | (single & (found.height < _UNLIKE_AND_LOW))
+    return Beats(at, shape, doubtful, found.possible, unseen)
 
 
 def _in_step(first: np.ndarray, second: np.ndarray) -> bool:
