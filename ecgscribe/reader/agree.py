@@ -15,6 +15,9 @@ IRREGULAR_PERCENT = 12.0
 """RMSSD over the mean RR from which a rhythm is called irregular; sinus arrhythmia may reach it, regular rhythms lie
 below 8 on paper."""
 REGULAR_PERCENT = 5.0
+UNEVEN_PERCENT = 50.0
+"""RMSSD over the mean RR beyond what any rhythm but bigeminy shows (fibrillation 20 to 40): beats were missed in the
+reading, and neither rate nor regularity is worth a comparison."""
 _NORMAL = "NORM"
 _CHECK = "Look at the ECG itself: one of the two is wrong."
 
@@ -59,7 +62,22 @@ _LIMITS = (
     _Limit("RAD", "axis", lambda v: -60 < v < 70, "over 90 degrees"),
 )
 _ABSENT_CODES = frozenset({"AFIB", "AFLT"})
-_NO_SINUS = ("AFIB", "AFLT", "AFIB/AFL")
+_SINUS = frozenset({"SR", "SARRH", "SBRAD", "STACH"})
+_PREMATURE = frozenset({"PAC", "PVC", "SVARR", "BIGU", "TRIGU", "PRC(S)"})
+"""What makes sinus rhythm irregular, its P waves not to be seen before every beat."""
+_KIN = (
+    frozenset({"CRBBB", "IRBBB"}),
+    frozenset({"CLBBB", "ILBBB"}),
+    frozenset({"LVH", "VCLVH", "HVOLT"}),
+    frozenset({"1AVB", "LPR"}),
+    frozenset({"NDT", "NT_", "LOWT", "INVT", "TAB_"}),
+    frozenset({"NST_", "STD_"}),
+    frozenset({"ISC_", "ISCAL", "ISCAN", "ISCAS", "ISCIL", "ISCIN", "ISCLA"}),
+    frozenset({"IMI", "ILMI", "IPMI", "IPLMI"}),
+    frozenset({"AMI", "ASMI", "ALMI"}),
+)
+"""Statements that two readers use for the same thing: where one is found, its kin do not contradict it."""
+_NO_SINUS = ("AFIB", "AFLT", "AFIB/AFL", "PACE")
 """Findings that no sinus rhythm shows; the first that is present is told."""
 _SAME = {"AFIB": "AFIB/AFL", "AFLT": "AFIB/AFL", "STACH": "TACHY", "SVTAC": "TACHY", "PSVT": "TACHY"}
 """Statement -> the pooled label of a classifier that answers it too."""
@@ -84,27 +102,35 @@ def contradictions(
     said = {s.code: s for s in statements if s.present}
     denied = {s.code for s in statements if not s.present}
     found = {f.code: f for f in findings if f.verdict == "present"}
-    problems = _against_values("caption", "The caption says", {code: _words(s) for code, s in said.items()}, values)
-    problems += _against_values("findings", "The findings say", {code: f.name for code, f in found.items()}, values)
+    if "rr_variation" in values and values["rr_variation"].value > UNEVEN_PERCENT:
+        values = {name: m for name, m in values.items() if name not in ("rate", "rr_variation")}
+    problems = _against_values(
+        {code: _words(s) for code, s in said.items()}, {code: f.name for code, f in found.items()}, values
+    )
     problems += _rhythm_unsaid(said, found, values)
     problems += _caption_against_findings(said, denied, findings)
     return tuple(dict.fromkeys(problems))
 
 
-def _against_values(
-    source: str, who: str, codes: dict[str, str], values: dict[str, Measurement]
-) -> list[Contradiction]:
+def _against_values(said: dict[str, str], found: dict[str, str], values: dict[str, Measurement]) -> list[Contradiction]:
+    """What caption (`said`) and findings (`found`), code -> words, say against a measurement; both at once where they
+    say the same."""
     problems = []
     for limit in _LIMITS:
         measured = values.get(limit.name)
-        if limit.code in codes and measured is not None and limit.contradicts(measured.value):
-            told = f"{measured.value:.0f} {measured.unit}"
+        if measured is None or not limit.contradicts(measured.value):
+            continue
+        who = [("caption", "The caption says", said), ("findings", "The findings say", found)]
+        who = [(source, says, codes[limit.code]) for source, says, codes in who if limit.code in codes]
+        if len(who) == 2:
+            who = [("caption, findings", "Caption and findings say", who[1][2])]
+        for source, says, words in who:
             problems.append(
                 Contradiction(
                     f"{source} and measurements",
                     limit.name,
-                    f"{who} {codes[limit.code]!r}, which goes with {limit.expected} ({_name(limit.name)}); "
-                    f"measured: {told}.",
+                    f"{says} {words!r}, which goes with {limit.expected} ({_name(limit.name)}); "
+                    f"measured: {measured.value:.0f} {measured.unit}.",
                 )
             )
     return problems
@@ -113,13 +139,20 @@ def _against_values(
 def _rhythm_unsaid(
     said: dict[str, Statement], found: dict[str, Finding], values: dict[str, Measurement]
 ) -> list[Contradiction]:
-    """Sinus rhythm is said although the RR intervals are irregular and no P waves are seen."""
+    """Sinus rhythm is said although the RR intervals are irregular and no P waves are seen; not where the findings bear
+    it out, or where premature beats explain it."""
     variation, p_waves = values.get("rr_variation"), values.get("p_present")
     if variation is None or variation.value < IRREGULAR_PERCENT or p_waves is None or p_waves.value > 0:
         return []
-    calm = "SR" in said and not _ABSENT_CODES & (said.keys() | found.keys())
+    explained = _ABSENT_CODES | _PREMATURE | {"SARRH"}
+    calm = "SR" in said and not (explained & (said.keys() | found.keys()) or _SINUS & found.keys())
     text = f"The caption says sinus rhythm; RR intervals vary by {variation.value:.0f} % and no P waves were found."
     return [Contradiction("caption and measurements", "rr_variation", text)] if calm else []
+
+
+def kin_of(code: str) -> frozenset[str]:
+    """The statement and those that say nearly the same."""
+    return frozenset({code}).union(*(family for family in _KIN if code in family))
 
 
 def _caption_against_findings(
@@ -139,7 +172,9 @@ def _caption_against_findings(
     for code, statement in said.items():
         finding = by_code.get(code) or by_code.get(_SAME.get(code, ""))
         firm = statement.certainty in ("certain", "probable")
-        if finding is not None and finding.verdict == "absent" and firm and code not in (_NORMAL, "SR"):
+        borne_out = any(by_code[kin].present for kin in kin_of(code) if kin in by_code)
+        asked = firm and not borne_out and code not in (_NORMAL, "SR")
+        if finding is not None and finding.verdict == "absent" and asked:
             problems.append(
                 _apart(
                     code,
@@ -157,7 +192,10 @@ def _caption_against_findings(
 
 
 def _words(statement: Statement) -> str:
-    return statement.text or statement.code
+    """The words it was read from, the walls they speak of before them where they do not name them."""
+    words = statement.text or statement.code
+    walls = [place for place in statement.territory if place.islower() and place not in words]
+    return " ".join([*walls, words])
 
 
 def _name(name: str) -> str:

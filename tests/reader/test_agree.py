@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecgscribe.core.report import Finding, Measurement
-from ecgscribe.reader.agree import disagreements
+from ecgscribe.reader.agree import disagreements, kin_of
 from ecgscribe.text.statements import statements_of
 
 
@@ -65,6 +65,40 @@ def test_caption_and_findings():
     assert disagreements(block, (finding("CLBBB", "uncertain", 0.3),), ()) == ()
     denied = statements_of("no atrial fibrillation.")
     assert len(disagreements(denied, (finding("AFIB", "present", 0.9),), ())) == 1
+
+
+def test_statements_akin_to_what_is_found_do_not_contradict():
+    block = statements_of("right bundle branch block.")
+    findings = (finding("CRBBB", "absent", 0.01), finding("IRBBB", "present", 0.9))
+    assert disagreements(block, findings, ()) == () and len(disagreements(block, findings[:1], ())) == 1
+    assert kin_of("LVH") >= {"LVH", "VCLVH"} and kin_of("PVC") == {"PVC"}
+
+
+def test_irregular_sinus_rhythm_is_no_contradiction_where_something_explains_it():
+    values = measured(rr_variation=25.0, p_present=0.0)
+    sinus = statements_of("sinus rhythm.")
+    assert len(disagreements(sinus, (), values)) == 1
+    assert disagreements(sinus, (finding("SR", "present", 0.9),), values) == ()
+    assert disagreements(sinus, (finding("PVC", "present", 0.9),), values) == ()
+    assert disagreements(statements_of("sinus rhythm. premature ventricular contraction."), (), values) == ()
+
+
+def test_where_beats_were_missed_rate_and_regularity_are_not_compared():
+    said = statements_of("sinus rhythm. normal ecg.")
+    assert disagreements(said, (), measured(rate=35.0, rr_variation=140.0, p_present=0.0)) == ()
+    assert len(disagreements(said, (), measured(rate=35.0, rr_variation=4.0, p_present=1.0))) == 1
+
+
+def test_caption_and_findings_that_say_the_same_are_told_once():
+    both = disagreements(statements_of("normal ecg."), (finding("NORM", "present", 0.9),), measured(qrs=150.0))
+    assert len(both) == 1 and both[0].message.startswith("Caption and findings say")
+
+
+def test_sinus_rhythm_against_pacing_and_walls_in_words():
+    paced = disagreements(statements_of("sinus rhythm."), (finding("PACE", "present", 0.95),), ())
+    assert len(paced) == 1 and "95%" in paced[0].message
+    told = disagreements(statements_of("anteroseptal infarct. inferior infarct."), (finding("IMI", "absent", 0.1),), ())
+    assert len(told) == 1 and "inferior infarct" in told[0].message
 
 
 def test_findings_are_held_against_measurements_too():
