@@ -22,7 +22,6 @@ DEFAULTS = {
     "threads": 1,
     "workers": 0,
     "start": "",
-    "mixup": 0.0,
 }
 """The options that may be given; a test holds them equal to those of the recipe, which must not be imported here."""
 

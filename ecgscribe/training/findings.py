@@ -33,8 +33,7 @@ LEAST_POSITIVES = 3
 @dataclass(frozen=True)
 class FindingsOptions:
     """Settings of the recipe; the defaults are those of the published folder. `start` names a checkpoint of the same
-    view, whose running mean the weights start from: for some last epochs with a falling rate. `mixup` above 0 lays
-    two records of a batch over each other, shares drawn from Beta(mixup, mixup) (Zhang et al. 2018); signals only."""
+    view, whose running mean the weights start from: for some last epochs with a falling rate."""
 
     seed: int = 42
     epochs: int = 14
@@ -54,7 +53,6 @@ class FindingsOptions:
     threads: int = 1
     workers: int = 0
     start: str = ""
-    mixup: float = 0.0
 
 
 class FindingsTraining:
@@ -146,7 +144,8 @@ class FindingsTraining:
         share = epoch / max(self.options.epochs - 1, 1)
         bare = self.options.bare + (self.options.bare_end - self.options.bare) * share
         for *inputs, target, weight in self._loader(self.train_set, list(self._order(epoch, bare)), self.options.batch):
-            loss = self._batch_loss(inputs, target, weight)
+            logits = self._answers(inputs).float()
+            loss = self._loss(logits, target.to(logits.device), weight.to(logits.device))
             self.optimizer.zero_grad()
             self.accelerator.backward(loss)
             self.accelerator.clip_grad_norm_(self.net.parameters(), 5.0)
@@ -155,17 +154,6 @@ class FindingsTraining:
             self._averaged()
             losses.append(float(loss.detach()))
         return float(np.mean(losses))
-
-    def _batch_loss(self, inputs: Sequence[torch.Tensor], target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        """Loss of one batch; with `mixup` of its mixture, each record's labels weighing as much as its waves."""
-        if not self.options.mixup or self.view != "signal":
-            logits = self._answers(inputs).float()
-            return self._loss(logits, target.to(logits.device), weight.to(logits.device))
-        inputs, share, other = mixed(inputs, self.options.mixup)
-        logits = self._answers(inputs).float()
-        target, weight = target.to(logits.device), weight.to(logits.device)
-        own = self._loss(logits, target, weight)
-        return share * own + (1 - share) * self._loss(logits, target[other], weight[other])
 
     def _loss(self, logits: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         """Superclasses count as much as all the rest."""
@@ -218,9 +206,8 @@ class FindingsTraining:
     def _mark(self) -> str:
         """What must not change between two starts of one run."""
         options = {k: v for k, v in asdict(self.options).items() if k not in ("threads", "workers", "precision")}
-        for name in ("start", "mixup"):
-            if not options[name]:
-                del options[name]  # as in checkpoints from before there was such an option
+        if not self.options.start:
+            del options["start"]  # as in checkpoints from before there was such an option
         return json.dumps([self.view, [x.code for x in self.labels], options, self.sizes.to_dict()], sort_keys=True)
 
     def _save(self, epoch: int) -> None:
@@ -271,19 +258,6 @@ class FindingsTraining:
             raise BadOption(f"{path} is no checkpoint of these labels and sizes.", "Name one of the same recipe.")
         self._plain().load_state_dict(held["mean"])
         self.mean = _copied(held["mean"])
-
-
-def mixed(inputs: Sequence[torch.Tensor], strength: float) -> tuple[list[torch.Tensor], float, torch.Tensor]:
-    """(windows of a batch laid over those of its records in another order, the share of the first, that order).
-
-    `inputs` as of `SignalNet`; a lead counts as seen where it was in the record of the greater share.
-    """
-    short, long, seen = inputs
-    share = float(torch.distributions.Beta(strength, strength).sample())
-    share = max(share, 1 - share)
-    other = torch.randperm(len(short))
-    laid = [share * wave + (1 - share) * wave[other] for wave in (short, long)]
-    return [*laid, seen], share, other
 
 
 def _copied(weights: dict) -> dict:

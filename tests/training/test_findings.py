@@ -14,7 +14,7 @@ from ecgscribe.findings.classifier import Classifier
 from ecgscribe.findings.frame import FRAME_PX, lead_frame
 from ecgscribe.findings.labels import labels_of
 from ecgscribe.findings.nets import members_of
-from ecgscribe.training.findings import FindingsOptions, mixed
+from ecgscribe.training.findings import FindingsOptions
 from ecgscribe.training.findings_draw import varied_frame, varied_windows
 from ecgscribe.training.findings_run import (
     RARE,
@@ -90,29 +90,20 @@ def test_training_resumes_where_it_stopped_and_its_folder_loads(work):
 def test_several_signal_nets_are_trained_and_exported_together(work):
     said = []
     few = {"epochs": (("picture", 1), ("signal", 1)), "members": 2}
-    train_findings(a_run(work / "two", **few), options(mixup=0.4), log=lambda text, **_: said.append(text))
+    train_findings(a_run(work / "two", **few), options(batch=16), log=lambda text, **_: said.append(text))
     seeds = [json.loads(torch.load(work / "two" / place / "signal.pt", weights_only=True)["mark"])[2]["seed"]
              for place in ("signal", "signal-1")]  # fmt: skip
     assert seeds == [42, 43]
     folder = work / "two" / "model"
     assert members_of(Classifier.from_pretrained(folder).model.nets["signal"]) == 2
     told = json.loads((folder / "training.json").read_text())["views"]["signal"]["nets"]
-    assert [net["seed"] for net in told] == [42, 43] and told[0]["settings"]["mixup"] == 0.4
+    assert [net["seed"] for net in told] == [42, 43] and told[0]["settings"]["batch"] == 16
     card = (folder / "README.md").read_text()
     assert "| signal, seed 43 | 0 |" in card and "2 signal nets" in card
     with pytest.raises(BadOption, match="signal-2"):
-        train_findings(a_run(work / "two", **{**few, "members": 3}), options(mixup=0.4), export_only=True)
+        train_findings(a_run(work / "two", **{**few, "members": 3}), options(batch=16), export_only=True)
     with pytest.raises(BadOption, match="0 signal nets"):
         a_run(work, members=0)
-
-
-def test_laid_over_each_other_waves_keep_their_shares():
-    torch.manual_seed(5)
-    short, long, seen = torch.rand(6, 2, 12, 9), torch.rand(6, 2, 30), torch.rand(6, 13) > 0.5
-    (mixed_short, mixed_long, mixed_seen), share, other = mixed((short, long, seen), 0.4)
-    assert 0.5 <= share <= 1 and sorted(other.tolist()) == list(range(6)) and mixed_seen is seen
-    torch.testing.assert_close(mixed_short, share * short + (1 - share) * short[other])
-    torch.testing.assert_close(mixed_long, share * long + (1 - share) * long[other])
 
 
 @pytest.mark.slow
