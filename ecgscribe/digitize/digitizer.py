@@ -9,17 +9,20 @@ import numpy as np
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
-from ecgscribe.core.page import Page
+from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
 from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends
+from ecgscribe.digitize.gridline import RowLines, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
+from ecgscribe.digitize.lettering import without_lettering
 from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
 from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "models" / "ecg-trace"
+_BESIDE_MM = 7.0  # paper looked at beside a row's ends for its ruling
 _LITTLE = 0.5  # coverage of a lead below which it is named as a problem
 
 
@@ -60,7 +63,9 @@ class Digitizer:
         if not page.panels or scale is None:
             return _nothing(rate_hz)
         page, strips, probabilities = self._seen(page, scale)
-        readings = _readings(page, strips, probabilities, scale, rate_hz)
+        lines = [_lines(page, strip, scale) for strip in strips]
+        page = replace(page, panels=moved(page.panels, snap_px(lines, _left(page.panels), scale[0])))
+        readings = _readings(page, strips, probabilities, lines, scale, rate_hz)
         signal, noise = joined(list(readings.values()))
         apart = disagreeing(signal, rate_hz)
         signal, changed = repaired(signal, noise, rate_hz) if self.repair else (signal, ())
@@ -89,12 +94,32 @@ class Digitizer:
         return self.network.probabilities([strip.image for strip in strips])
 
 
+def _left(panels: tuple[Panel, ...]) -> float:
+    return min(panel.box_px[0] for panel in panels)
+
+
+def _lines(page: Page, strip: Strip, scale: tuple[float, float]) -> RowLines:
+    """The ruling beside a strip's panels."""
+    own = [page.panels[k] for k in strip.panels]
+    span = (_left(own) - _BESIDE_MM * scale[0], max(panel.box_px[2] for panel in own) + _BESIDE_MM * scale[0])
+    return row_lines(page.picture, float(np.mean([panel.baseline_px for panel in own])), span, scale)
+
+
 def _readings(
-    page: Page, strips: list[Strip], probabilities: list[np.ndarray], scale: tuple[float, float], rate_hz: float
+    page: Page,
+    strips: list[Strip],
+    probabilities: list[np.ndarray],
+    lines: list[RowLines],
+    scale: tuple[float, float],
+    rate_hz: float,
 ) -> dict[int, PanelReading]:
+    known = [
+        without_lettering(probability, strip, page.lettering_px, scale)
+        for probability, strip in zip(probabilities, strips, strict=True)
+    ]
     return {
-        number: read_panel(page.panels[number], strip, curve, scale, rate_hz)
-        for strip, curve in zip(strips, decode(probabilities), strict=True)
+        number: read_panel(page.panels[number], strip, curve, scale, rate_hz, ruling.straightened)
+        for strip, curve, ruling in zip(strips, decode(known), lines, strict=True)
         for number in strip.panels
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,14 +37,23 @@ class PanelReading:
     points_px: np.ndarray
 
 
-def read_panel(panel: Panel, strip: Strip, curve: Curve, px_per_mm: tuple[float, float], rate_hz: float):
-    """-> `PanelReading` of the part of the strip's curve that lies in the panel's box."""
+def read_panel(
+    panel: Panel,
+    strip: Strip,
+    curve: Curve,
+    px_per_mm: tuple[float, float],
+    rate_hz: float,
+    straightened: Callable[[np.ndarray], np.ndarray] = lambda x_mm: x_mm,
+) -> PanelReading:
+    """The part of the strip's curve that lies in the panel's box; `straightened` puts page mm (N,) where they would be
+    on an even ruling."""
     columns = len(curve.height)
     x = (np.arange(columns) + 0.5) * (strip.image.shape[2] / columns)
     points = strip.to_page(x, curve.height)
     x0, _, x1, _ = panel.box_px
-    second = panel.start_s + (points[:, 0] - x0) / (x1 - x0) * panel.length_s
-    inside = (points[:, 0] >= x0) & (points[:, 0] < x1)
+    even = straightened(points[:, 0] / px_per_mm[0]) * px_per_mm[0]
+    second = panel.start_s + (even - x0) / (x1 - x0) * panel.length_s
+    inside = (even >= x0) & (even < x1)
     mv_per_px = panel.sign / ((panel.mm_per_mv or MM_PER_MV) * px_per_mm[1])
     mv = (panel.baseline_px - points[:, 1]) * mv_per_px
     seen = _seen(curve.mass, (second[1] - second[0]), inside)

@@ -34,15 +34,27 @@ class Word:
 
 
 def read_words(lettering: Lettering) -> list[Word]:
-    """Reads every word of a page, top to bottom."""
-    strips = [strip_of(lettering.dark, tuple(box)) for box in lettering.boxes]
-    words = []
-    for strip, box, columns in zip(strips, lettering.boxes, LineReader.packaged().read(strips), strict=True):
-        text, sure = likeliest(columns)
-        chances = name_chances(columns, text) if strip.shape[1] <= _NAME_PX or _RHYTHM.match(text) else _none()
-        scale = lettering.px_per_mm * 2
+    """Reads every word of a page, top to bottom; with and without the ruling, where there is one."""
+    looks = [_read(lettering.dark, lettering.boxes)]
+    if lettering.bare is not lettering.dark:
+        looks.append(_read(lettering.bare, lettering.boxes))
+    words, scale = [], lettering.px_per_mm * 2
+    for box, *seen in zip(lettering.boxes, *looks, strict=True):
+        text, sure, _ = max(seen, key=lambda one: one[1])
+        chances = np.mean([chances for _, _, chances in seen], axis=0)
         words.append(Word(tuple(float(v / s) for v, s in zip(box, scale, strict=True)), text, sure, chances))
     return words
+
+
+def _read(dark: np.ndarray, boxes: np.ndarray) -> list[tuple[str, float, np.ndarray]]:
+    """(text, how sure, chances) of every box (N, 4) of darkness (H, W)."""
+    strips = [strip_of(dark, tuple(box)) for box in boxes]
+    read = []
+    for strip, columns in zip(strips, LineReader.packaged().read(strips), strict=True):
+        text, sure = likeliest(columns)
+        chances = name_chances(columns, text) if strip.shape[1] <= _NAME_PX or _RHYTHM.match(text) else _none()
+        read.append((text, sure, chances))
+    return read
 
 
 def name_chances(columns: np.ndarray, text: str) -> np.ndarray:

@@ -8,23 +8,26 @@ import cv2
 import numpy as np
 
 from ecgscribe.page.darkness import darkness
+from ecgscribe.page.unruled import without_ruling
 
 _FINEST = 7.5  # px a mm: lettering needs no more
 _LEAST_MM, _MOST_MM = 0.9, 5.6  # height of a letter
 _WIDEST_MM = 7.0
-_RULE_MM = 7.0  # straight ink of this length is a ruling, a frame or a separator
 _GAP = 1.0  # of the letters' height between two of one word, spaces included
 _OVERLAP = 0.5  # of the lower letter's height that two letters of one word share
 _FAR_MM = 120.0  # lines are not longer
 _MOST_WORDS = 120
+_STROKE = 0.35  # of its height: a word narrower than this is a single stroke
 
 
 @dataclass(frozen=True, eq=False)
 class Lettering:
-    """`dark` float32 (H, W) darkness of the page at `px_per_mm` (x, y), at most 7.5; `boxes` float (N, 4) x0 y0 x1 y1
-    of words in its pixels, top to bottom; `to_page` page pixels a pixel of `dark` (x, y)."""
+    """`dark` float32 (H, W) darkness of the page at `px_per_mm` (x, y), at most 7.5, and `bare` the same without the
+    ruling; `boxes` float (N, 4) x0 y0 x1 y1 of words in their pixels, top to bottom; `to_page` page pixels a pixel of
+    `dark` (x, y)."""
 
     dark: np.ndarray
+    bare: np.ndarray
     px_per_mm: tuple[float, float]
     boxes: np.ndarray
     to_page: tuple[float, float]
@@ -45,24 +48,23 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
     to_page = (grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0])
     scale = (px_per_mm[0] / to_page[0], px_per_mm[1] / to_page[1])
     dark = darkness(small, int(8 * max(scale)) + 1)
-    letters, marks = _letters(dark, scale)
+    bare = without_ruling(dark, scale)
+    letters, marks = _letters(bare, scale)
     boxes = _joined(letters, marks)
     high = (boxes[:, 3] - boxes[:, 1]) / scale[1] if len(boxes) else np.zeros(0)
     wide = (boxes[:, 2] - boxes[:, 0]) / scale[0] if len(boxes) else np.zeros(0)
     boxes = boxes[(high <= 1.3 * _MOST_MM) & (wide <= _FAR_MM)]
-    if len(boxes) > _MOST_WORDS:  # specks: those most like letters in height stay
-        odd = np.abs(np.log((boxes[:, 3] - boxes[:, 1]) / scale[1] / 2.6))
+    if len(boxes) > _MOST_WORDS:  # specks: those most like letters in height stay, single strokes last
+        size = (boxes[:, 2:] - boxes[:, :2]) / scale
+        odd = np.abs(np.log(size[:, 1] / 2.6)) + (size[:, 0] < _STROKE * size[:, 1])
         boxes = boxes[np.sort(np.argsort(odd, kind="stable")[:_MOST_WORDS])]
-    return Lettering(dark, scale, boxes, to_page)
+    return Lettering(dark, bare, scale, boxes, to_page)
 
 
 def _letters(dark: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
     """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes."""
     level = float(np.quantile(dark[::2, ::2], 0.995))
     binary = (dark > max(0.42 * level, 0.1)).astype(np.uint8)
-    across = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((1, int(_RULE_MM * scale[0])), np.uint8))
-    down = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((int(_RULE_MM * scale[1]), 1), np.uint8))
-    binary &= 1 - (across | down)
     _, _, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     x, y, wide, high, area = stats[1:].T
     boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(float)
