@@ -1,8 +1,10 @@
-"""Findings that do not contradict each other: a statement never likelier than what it is a kind of, NORM alone.
+"""Findings that do not contradict each other: a statement never likelier than what it is a kind of, NORM said alone.
 
 A diagnostic statement is a kind of its superclass, AFIB a kind of "AFIB/AFL": the whole is at least as likely as its
 likeliest part, and the part's threshold at least as high as the whole's. A statement that is present (or uncertain) so
-has a superclass that is present (or at least uncertain), by arithmetic alone.
+has a superclass that is present (or at least uncertain), by arithmetic alone. NORM keeps its probability beside that of
+an abnormal class (each is calibrated by itself, and 4 % of PTB-XL's normal ECGs carry another class): only its verdict
+gives way. Held below what the likeliest abnormal class leaves, it lost 0.005 to 0.009 of AUROC on validation patients.
 """
 
 from __future__ import annotations
@@ -34,13 +36,10 @@ def wholes(labels: Sequence[Label]) -> list[tuple[int, int]]:
 
 
 def agreeing(labels: Sequence[Label], probability: np.ndarray) -> np.ndarray:
-    """(n, labels): every whole raised to its likeliest part; NORM at most what the likeliest abnormal class leaves."""
+    """(n, labels): every whole raised to its likeliest part."""
     out = np.array(probability, float)
     for part, whole in wholes(labels):
         out[:, whole] = np.maximum(out[:, whole], out[:, part])
-    normal, other = _normal_and_other(labels)
-    if normal is not None and other:
-        out[:, normal] = np.minimum(out[:, normal], 1 - out[:, other].max(1))
     return out
 
 
