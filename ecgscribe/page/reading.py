@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
-from ecgscribe.page.bare import BarePage, find_bare
+from ecgscribe.page.bare import find_bare
 from ecgscribe.page.complexes import shows_ecg
+from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, unscaled
 from ecgscribe.page.find import find_sheet
 from ecgscribe.page.flat import FlatPage, flatten
 from ecgscribe.page.locate import Located, Seen, locate, look
-from ecgscribe.page.ruling import Ruling, find_ruling
+from ecgscribe.page.ruling import Ruling, find_rulings
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
+_MORE_RULINGS = 2  # of a picture that are tried where the likeliest is not sure
+_PULSES_PROVE, _WIDTH_PROVES = 3, 2  # calibration pulses and rows of ten seconds count for so many lead names
+_PROVEN = 8
 _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
 
 
@@ -40,6 +45,27 @@ class _Way:
     turns: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class _Attempt:
+    """What one ruling, or none, makes of the picture; `proof` how much on the page bears it out: lead names in their
+    places, pulses, rows of ten seconds; `sure` whether its ruling has lines of 1 and 5 mm."""
+
+    result: PageResult
+    proof: int = 0
+    sure: bool = False
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing else need be tried."""
+        return self.sure or self.worth > _PROVEN
+
+    @property
+    def worth(self) -> int:
+        """The greater, the rather it is believed; 0 where no leads were located: then the likeliest ruling speaks."""
+        page = self.result.page
+        return 1 + self.proof if page is not None and page.panels else 0
+
+
 def find_page(picture: np.ndarray) -> PageResult:
     """Finds, straightens and scales the page in a picture uint8 (H, W, 3) and locates its leads.
 
@@ -47,48 +73,53 @@ def find_page(picture: np.ndarray) -> PageResult:
     without panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees,
     way-up-assumed, scale-assumed, scale-unknown, page-bent.
     """
-    ruling = find_ruling(picture)
-    if ruling is None:
-        return _without_grid(picture)
+    rulings = find_rulings(picture)
+    attempts = [_on_ruling(picture, ruling) for ruling in islice(rulings, 1)]
+    # lines of one kind only may be the raster of a printer or a screen: what else is there is looked at
+    if not any(attempt.is_sure for attempt in attempts):
+        attempts.append(_without_grid(picture))
+        for ruling in islice(rulings, _MORE_RULINGS):
+            if not any(attempt.is_sure for attempt in attempts):
+                attempts.append(_on_ruling(picture, ruling))
+    # the first of equals is the likeliest ruling
+    return max(attempts, key=lambda attempt: attempt.worth).result
+
+
+def _on_ruling(picture: np.ndarray, ruling: Ruling) -> _Attempt:
     finest = min(ruling.px_per_mm)
     if finest < _COARSEST:
-        return _refused(
-            "too-small",
-            f"The picture shows only about {finest:.1f} pixels a millimetre of paper; {_COARSEST} are needed.",
-            "Scan or photograph the page at a higher resolution.",
-        )
+        return _refused(too_small(finest, _COARSEST), ruling.sure)
     outline, corners = find_sheet(picture, ruling)
     way = _best_way_up(flatten(picture, ruling, outline))
     if not way.seen.traces:
-        return _refused(
-            "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
-        )
+        return _refused(no_trace(), ruling.sure)
     located = locate(way.seen)
     if not _is_ecg(way.seen, located):
-        return _refused(
-            "no-ecg",
-            "The picture shows ruled paper, but nothing on it looks like an ECG: no heart beats, lead names or pulses.",
-            "Use a picture of a recorded ECG.",
-        )
+        return _refused(no_ecg(), ruling.sure)
     result = _with_layout(way, located, corners, ruling.sure)
     if result.page.px_per_mm is not None:
         spread = _spread(ruling, result.page, way.turns)
         result = replace(result, page=replace(result.page, px_per_mm_spread=spread))
     if ruling.bend_mm > _BENT_MM and ruling.bent is None:
-        result = replace(result, problems=(*result.problems, _bent(ruling.bend_mm)))
-    return result
+        result = replace(result, problems=(*result.problems, bent(ruling.bend_mm)))
+    return _Attempt(result, _proof(way.seen, located), ruling.sure)
 
 
-def _without_grid(picture: np.ndarray) -> PageResult:
+def _without_grid(picture: np.ndarray) -> _Attempt:
     """A page that shows no ruling is read when rows of heart beats with their lead names or pulses are there."""
     bare = find_bare(picture)
     located = None if bare is None else locate(bare.seen)
     if located is None or not located.panels or not _printed(bare.seen, located):
-        return _refused("no-grid", "No ECG grid was found in the picture.", "Use a picture of an ECG on ruled paper.")
+        return _refused(no_grid())
     result = _with_layout(_Way(bare.seen), located, bare.corners_px, True)
     spread = tuple(bare.spread * side for side in result.page.px_per_mm)
     page = replace(result.page, px_per_mm_spread=spread)
-    return replace(result, page=page, problems=(*result.problems, _scale_assumed(bare)))
+    result = replace(result, page=page, problems=(*result.problems, scale_assumed(bare.seen.pulses >= 2)))
+    return _Attempt(result, _proof(bare.seen, located))
+
+
+def _proof(seen: Seen, located: Located) -> int:
+    return located.names + _PULSES_PROVE * (seen.pulses >= 2) + _WIDTH_PROVES * located.scale_confirmed
 
 
 def _printed(seen: Seen, located: Located) -> bool:
@@ -108,8 +139,8 @@ def _spread(ruling: Ruling, page: Page, turns: int) -> tuple[float, float]:
     return shares[0] * page.px_per_mm[0], shares[1] * page.px_per_mm[1]
 
 
-def _refused(code: str, message: str, hint: str) -> PageResult:
-    return PageResult(None, (Problem("page", code, message, hint, fatal=True),))
+def _refused(problem: Problem, sure: bool = False) -> _Attempt:
+    return _Attempt(PageResult(None, (problem,)), sure=sure)
 
 
 def _best_way_up(flat: FlatPage) -> _Way:
@@ -134,48 +165,19 @@ def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -
     flat = way.seen.flat
     # a scale that neither both rulings nor the rows' width confirm is not given out
     known = sure or located.scale_confirmed
-    problems = located.problems if known else (*located.problems, _unscaled())
+    problems = located.problems if known else (*located.problems, unscaled())
     if not known:
         located = replace(located, layout=None, panels=(), mm_per_s=None)
     if located.layout is not None and way.turns and way.seen.pulses < 2:
-        problems += (_turned(way.turns),)
+        problems += (turned(way.turns),)
     px_per_mm = flat.px_per_mm if known else None
-    page = Page(flat.picture, flat.to_source, px_per_mm, located.layout, located.panels, located.mm_per_s)
+    page = Page(
+        flat.picture,
+        flat.to_source,
+        px_per_mm,
+        located.layout,
+        located.panels,
+        located.mm_per_s,
+        lettering_px=located.lettering_px,
+    )
     return PageResult(page, problems, corners, located.printed)
-
-
-def _unscaled() -> Problem:
-    return Problem(
-        "page",
-        "scale-unknown",
-        "Lines of one kind only are seen, which may be 1 mm or 5 mm apart: the scale is unknown.",
-        "Scan or photograph the page at a higher resolution.",
-    )
-
-
-def _scale_assumed(bare: BarePage) -> Problem:
-    borne = ", which its calibration pulses bear out" if bare.seen.pulses >= 2 else ""
-    return Problem(
-        "page",
-        "scale-assumed",
-        f"The page shows no grid: its rows were taken for ten seconds at 25 mm/s{borne}.",
-        "Use a picture with the grid switched on.",
-    )
-
-
-def _bent(bend_mm: float) -> Problem:
-    return Problem(
-        "page",
-        "page-bent",
-        f"The paper is not flat: parts of it lie {bend_mm:.1f} mm and more from where they should.",
-        "Flatten the page and take the picture again.",
-    )
-
-
-def _turned(turns: int) -> Problem:
-    return Problem(
-        "page",
-        "way-up-assumed",
-        f"The page lay turned by {90 * turns} degrees, and no calibration pulse shows which way is up.",
-        "Give the picture upright.",
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -24,6 +25,10 @@ _TILE_MM = 30.0
 _ALIKE = 6  # neighbours that err together
 _SCALE_FLOOR = 2e-4  # of the scale: no sheet is known better
 _PROFILE_PX = 4.0  # samples a cell at least
+_WIDEST_MM = 450.0  # no sheet with lines of one kind is wider: they are a printer's or a screen's raster
+_RASTER_PX = 6.5  # lines all finer than this may be a raster's
+_BLURS = (0.32, 0.5)  # of a raster's pitch, to look behind it
+_SAME_SCALE = 0.06  # logarithm: harmonics of one ruling agree so well
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,34 +69,104 @@ class Ruling:
         return np.array([flat.min(axis=0) - reach, flat.max(axis=0) + reach])
 
 
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    """A lattice that could be followed, with its scale: `mm` a cell across and down; `sure` as in `Ruling`."""
+
+    lattice: Lattice
+    fit: CellFit
+    mm: tuple[float, float]
+    sure: bool
+
+    @property
+    def mm_per_px(self) -> float:
+        """Size of the analysed copy's pixels, along x."""
+        return self.mm[0] / self.lattice.across.pitch_px
+
+    @property
+    def extent_mm(self) -> float:
+        """How wide or high the place is in which it was followed."""
+        return float((np.ptp(self.fit.cells[self.fit.follows], axis=0) * self.mm).max())
+
+    def agrees(self, other: _Candidate) -> bool:
+        """Whether both are harmonics of one ruling: one scale, one direction."""
+        turns = [np.arctan2(*one.lattice.across.frequency[::-1]) for one in (self, other)]
+        return abs(np.log(self.mm_per_px / other.mm_per_px)) < _SAME_SCALE and abs(turns[0] - turns[1]) < _SAME_SCALE
+
+
 def find_ruling(picture: np.ndarray) -> Ruling | None:
     """The ruling of a picture uint8 (H, W, 3), or None when it shows none that can be followed and scaled."""
+    return next(find_rulings(picture), None)
+
+
+def find_rulings(picture: np.ndarray) -> Iterator[Ruling]:
+    """The rulings that a picture uint8 (H, W, 3) may show, the likeliest first, each worked out when it is asked for.
+
+    Those with lines of 1 and 5 mm come before others: the raster of a printer or a screen is clearer than most rulings
+    and goes on over the whole picture, but all its lines are alike.
+    """
     copy, factor = reduced(picture, _ANALYSED_PX)
     if min(copy.shape[:2]) < 32:
-        return None
+        return
     # the darkest channel shows a ruling of any colour best
     dark = darkness(copy.min(axis=2), max(max(copy.shape[:2]) // 40, 8))
-    fitted = [(fit, lattice) for lattice in find_lattices(dark) if (fit := fit_cells(lattice)) is not None]
-    fitted = [pair for pair in fitted if pair[0].quality >= _LEAST_QUALITY]
-    if not fitted:
-        return None
-    fit, lattice = max(fitted, key=lambda pair: pair[0].rank)
-    to_cells, follows = fit.to_cells, fit.follows
-    scale = _scale(dark, lattice, to_cells, follows)
-    if scale is None:
-        return None
-    from_source = Transform.scale(factor)
-    to_mm = from_source.then(to_cells).then(Transform.scale(*scale[:2]))
-    ruled = lattice.centres[follows] / factor
+    for candidate in _ranked(_candidates(dark)):
+        ruling = _ruling(dark, candidate, factor)
+        if ruling is not None:
+            yield ruling
+
+
+def _candidates(dark: np.ndarray) -> list[_Candidate]:
+    """Every lattice that can be followed and scaled; behind a raster, where there is nothing else, a coarser one."""
+    found = _scaled(dark, find_lattices(dark))
+    fine = [one.lattice.across.pitch_px for one in found]
+    if found and max(fine) < _RASTER_PX and not any(one.sure for one in found):
+        # so blurred, a raster is weak or gone and lines five times slower are still there
+        for blur in _BLURS:
+            found += _scaled(dark, find_lattices(cv2.GaussianBlur(dark, (0, 0), blur * max(fine))))
+    return [one for one in found if one.sure or one.extent_mm <= _WIDEST_MM]
+
+
+def _scaled(dark: np.ndarray, lattices: list[Lattice]) -> list[_Candidate]:
+    found = []
+    for lattice in lattices:
+        fit = fit_cells(lattice)
+        if fit is None or fit.quality < _LEAST_QUALITY:
+            continue
+        scale = _scale(dark, lattice, fit.to_cells, fit.follows)
+        if scale is not None:
+            found.append(_Candidate(lattice, fit, scale[:2], scale[2]))
+    return found
+
+
+def _ranked(candidates: list[_Candidate]) -> list[_Candidate]:
+    """One of each ruling, the one that is followed best, sure rulings first."""
+    rulings: list[list[_Candidate]] = []
+    for one in sorted(candidates, key=lambda candidate: -candidate.fit.rank):
+        family = next((family for family in rulings if family[0].agrees(one)), None)
+        if family is None:
+            rulings.append([one])
+        else:
+            family.append(one)
+    best = [replace(family[0], sure=any(one.sure for one in family)) for family in rulings]
+    return sorted(best, key=lambda one: (not one.sure, -one.fit.rank))
+
+
+def _ruling(dark: np.ndarray, candidate: _Candidate, factor: float) -> Ruling | None:
+    """The candidate in the points of the picture, `factor` times larger than the analysed one; None where it is
+    stretched as no paper is."""
+    lattice, fit, mm = candidate.lattice, candidate.fit, candidate.mm
+    to_mm = Transform.scale(factor).then(fit.to_cells).then(Transform.scale(*mm))
+    ruled = lattice.centres[fit.follows] / factor
     px_per_mm = _px_per_mm(to_mm, ruled)
     # tilted photographs stretch a clear ruling; a faint one of oblongs is a table or a wall
     if abs(np.log(px_per_mm[0] / px_per_mm[1])) > (_STRETCHED if fit.quality > _CLEAR else _STRETCHED / 3):
         return None
-    bent = _bent(dark, to_cells.then(Transform.scale(*scale[:2])), fit, np.array(scale[:2]), lattice)
-    bend_mm = fit.stray_px / lattice.across.pitch_px * scale[0]
-    spread = _spread(fit, np.array(scale[:2]), bend_mm, bent) * px_per_mm
+    bent = _bent(dark, fit.to_cells.then(Transform.scale(*mm)), fit, np.array(mm), lattice)
+    bend_mm = fit.stray_px / lattice.across.pitch_px * mm[0]
+    spread = _spread(fit, np.array(mm), bend_mm, bent) * px_per_mm
     reach = TILE_PX / 2 / factor
-    return Ruling(to_mm, ruled, reach, px_per_mm, scale[2], bend_mm, bent, (float(spread[0]), float(spread[1])))
+    return Ruling(to_mm, ruled, reach, px_per_mm, candidate.sure, bend_mm, bent, (float(spread[0]), float(spread[1])))
 
 
 def _spread(fit: CellFit, mm: np.ndarray, bend_mm: float, bent: Bent | None) -> np.ndarray:

@@ -17,6 +17,7 @@ _APART_MM = 12.0  # rows of traces are not closer
 _STROKE_MM = 1.6  # a line runs rather along than up where its ink is no higher
 _STRAIGHT_MM = 25.0  # straight ink of this length is a ruled line
 _RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark as the traces
+_RULED_LINES, _THICK_MM = 8, 2.0  # upright lines of a ruling that a row of the page crosses at least, none so thick
 _DOT_MM = 1.6  # longer than the dots of a dotted ruling
 _FAINT = 0.12  # darkness of the palest hair line
 _TINTED = 0.05  # colour difference from which a ruling counts as coloured
@@ -115,18 +116,27 @@ def line_mask(ink: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def _unruled(binary: np.ndarray) -> np.ndarray:
-    """Takes long straight lines out of a mask (H, W) of 0 and 1 where a ruling is as dark as the traces."""
+    """Takes long straight lines out of a mask (H, W) of 0 and 1 where a ruling is as dark as the traces: many lines in
+    both directions. A copier's streaks and the black around a sheet are few and wide."""
     length = int(_STRAIGHT_MM * FLAT_PX_PER_MM) | 1
     upright = cv2.morphologyEx(
         cv2.dilate(binary, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((length, 1), np.uint8)
     )
-    if (binary & upright).sum() < _RULED_SHARE * max(int(binary.sum()), 1):
+    if (binary & upright).sum() < _RULED_SHARE * max(int(binary.sum()), 1) or _lines_across(upright) < _RULED_LINES:
         return binary
     along = cv2.morphologyEx(
         cv2.dilate(binary, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, length), np.uint8)
     )
     left = binary & (1 - upright) & (1 - along)
     return cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+
+
+def _lines_across(upright: np.ndarray) -> float:
+    """How many upright lines most rows of a mask that hold any cross, thick ones left out."""
+    thick = int(_THICK_MM * FLAT_PX_PER_MM)
+    thin = upright & (1 - cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8)))
+    starts = (np.diff(np.pad(thin, ((0, 0), (1, 0))).astype(np.int8), axis=1) == 1).sum(axis=1)
+    return float(np.median(starts[starts > 0])) if starts.any() else 0.0
 
 
 def flat_strokes(mask: np.ndarray) -> np.ndarray:
