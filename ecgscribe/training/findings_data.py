@@ -15,9 +15,9 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.conditions import CONDITIONS, codes_of, request_of
-from ecgscribe.data.ptbxl import PtbXl, PtbXlRow, diagnostic_classes
+from ecgscribe.data.ptbxl import STATEMENTS, PtbXl, PtbXlRow, diagnostic_classes
 from ecgscribe.data.simulate import simulate
-from ecgscribe.findings.labels import Label, targets
+from ecgscribe.findings.labels import SUPERCLASSES, Label, targets
 from ecgscribe.training.findings_draw import plain_frame, plain_windows, varied_frame, varied_windows
 from ecgscribe.training.recordbank import RATE_HZ, RecordBank, pack_signal
 
@@ -58,7 +58,7 @@ def load_findings(
 ) -> FindingsData:
     """The usable records of the split `name`; their signals are packed into `cache` once.
 
-    Raises `BadOption` when no record is left.
+    Raises `BadOption` when no record is left, or the folder's diagnostic classes are not those of PTB-XL.
     """
     rows = {row.ecg_id: row for row in source.rows if split.get(row.ecg_id) == name and row.ecg_id not in excluded}
     packed = cache / f"findings-{name}.npz"
@@ -77,7 +77,20 @@ def load_findings(
         raise BadOption(f"{packed} holds none of the split's records.", "Remove it, so that it is made again.")
     chosen = tuple(rows[int(ids[k])] for k in keep)
     bank = RecordBank(chosen, ("",) * len(chosen), signals[keep], RATE_HZ)
-    return FindingsData(bank, tuple(row.scp_codes for row in chosen), diagnostic_classes(source.folder))
+    return FindingsData(bank, tuple(row.scp_codes for row in chosen), known_classes(source.folder))
+
+
+def known_classes(folder: Path) -> dict[str, str]:
+    """SCP code -> superclass, of the diagnostic codes. Raises `BadOption` for a class that is none of PTB-XL's five,
+    or when one of the five has no code."""
+    classes = diagnostic_classes(folder)
+    strange = sorted(set(map(str, classes.values())) ^ set(SUPERCLASSES))
+    if strange:
+        raise BadOption(
+            f"{folder / STATEMENTS}: the diagnostic classes differ from PTB-XL's in {', '.join(strange)}.",
+            f"The column diagnostic_class must hold {', '.join(SUPERCLASSES)}.",
+        )
+    return classes
 
 
 def simulated_findings(

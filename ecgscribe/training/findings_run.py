@@ -11,7 +11,7 @@ import numpy as np
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.ptbxl import PtbXl
-from ecgscribe.data.split import read_split_file, share_of
+from ecgscribe.data.split import assert_disjoint, read_split_file, share_of
 from ecgscribe.findings.labels import Label, labels_of
 from ecgscribe.findings.nets import BACKBONES, NetSizes
 from ecgscribe.training.findings import FindingsOptions, FindingsTraining
@@ -61,11 +61,14 @@ def sizes_of(backbone: str) -> NetSizes:
 
 
 def load(run: FindingsRun) -> tuple[FindingsData, FindingsData]:
-    """(training, validation) records of the run."""
+    """(training, validation) records of the run. Raises `BadOption` when a patient is in two splits."""
     source = PtbXl(run.ptbxl, only_existing=True)
     split = read_split_file(run.split_file) if run.split_file else fold_split(source)
     cache = run.work / "cache"
-    return tuple(load_findings(source, split, name, cache, run.excluded) for name in ("train", "validation"))
+    names = ("train", "validation", "test")
+    rows = [row for row in source.rows if split.get(row.ecg_id) in names and row.ecg_id not in run.excluded]
+    assert_disjoint((row.patient_id, split[row.ecg_id]) for row in rows)
+    return tuple(load_findings(source, split, name, cache, run.excluded) for name in names[:2])
 
 
 def train_findings(run: FindingsRun, options: FindingsOptions, export_only: bool = False, log=print) -> None:
