@@ -10,6 +10,8 @@ DEFAULTS = {
     "seed": 42,
     "batch": 32,
     "rate": 2e-3,
+    "weight_decay": 0.05,
+    "warm_up": 0.15,
     "gamma_negative": 2.0,
     "gamma_positive": 0.0,
     "margin": 0.02,

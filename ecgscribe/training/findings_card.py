@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from ecgscribe.evaluation.findings_card import END, START
 from ecgscribe.findings.folder import FindingsModel
 from ecgscribe.findings.nets import members_of
+from ecgscribe.training.findings import FindingsOptions
 
 _TEXT = """---
 license: apache-2.0
@@ -81,7 +83,7 @@ def card(
         confidence=limit,
         factor=limit / (1 - limit),
         not_assessed=", ".join(model.not_assessed) or "none",
-        settings=settings_lines(settings or {}),
+        settings=settings_lines(settings or {}, {view: members_of(net) for view, net in model.nets.items()}),
         epochs=epochs_table(histories),
         mark=f"{START}\nNot evaluated yet: `ecgscribe evaluate-findings --update-card` writes the tables here.\n{END}",
         labels=labels_table(model),
@@ -96,11 +98,28 @@ def signal_nets(model: FindingsModel) -> str:
     return f"{count} signal nets, trained alike from different seeds, their logits averaged, hear"
 
 
-def settings_lines(settings: Mapping[str, Mapping]) -> str:
-    """The options of each view's last training, those of `train-findings` by name."""
-    return "\n".join(
-        f"- {view}: " + ", ".join(f"{name.replace('_', '-')} {value}" for name, value in options.items())
+def settings_lines(settings: Mapping[str, Mapping], members: Mapping[str, int] | None = None) -> str:
+    """The command that trains each view (its last training), and all options in words; `members` as of the folder."""
+    return "\n\n".join(
+        f"```sh\n{command_of(view, options, (members or {}).get(view, 1))}\n```\n\n{view}: "
+        + ", ".join(f"{name.replace('_', '-')} {value}" for name, value in options.items())
         for view, options in settings.items()
+    )
+
+
+def command_of(view: str, options: Mapping, members: int = 1) -> str:
+    """`train-findings` with what differs from the recipe's defaults."""
+    usual = {field.name: field.default for field in fields(FindingsOptions)}
+    words = [f"--views {view}", f"--{view}-epochs {options['epochs']}"]
+    words += [f"--members {members}"] if members > 1 else []
+    for name, value in options.items():
+        if name == "start" and value:
+            words.append("--start CHECKPOINT")
+        elif name != "epochs" and value != usual[name]:
+            words.append(f"--{name.replace('_', '-')} {value}")
+    return (
+        "python -m ecgscribe train-findings --ptbxl DIR --split-file split.csv --work WORK \\\n"
+        f"  --output models/ecg-findings {' '.join(words)}"
     )
 
 

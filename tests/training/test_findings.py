@@ -1,12 +1,13 @@
 """The recipe of the findings on the sample: trains, resumes, exports; folds keep patients apart."""
 
 import json
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 import torch
 
-from ecgscribe.cli.main import main
+from ecgscribe.cli.main import main, parser
 from ecgscribe.cli.train_findings import DEFAULTS
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.simulate import simulate
@@ -15,6 +16,7 @@ from ecgscribe.findings.frame import FRAME_PX, lead_frame
 from ecgscribe.findings.labels import labels_of
 from ecgscribe.findings.nets import members_of
 from ecgscribe.training.findings import FindingsOptions
+from ecgscribe.training.findings_card import command_of
 from ecgscribe.training.findings_draw import varied_frame, varied_windows
 from ecgscribe.training.findings_run import (
     RARE,
@@ -49,6 +51,15 @@ def a_run(work, **other) -> FindingsRun:
 def test_the_command_offers_the_settings_of_the_recipe():
     recipe = FindingsOptions()
     assert {name: getattr(recipe, name) for name in DEFAULTS} == DEFAULTS
+
+
+def test_the_card_prints_the_command_that_trains_each_view():
+    told = command_of("signal", {**asdict(FindingsOptions(epochs=7)), "batch": 16}, members=3)
+    given = told.replace("\\\n", " ").split()[3:]
+    assert given[-6:] == ["--signal-epochs", "7", "--members", "3", "--batch", "16"]
+    assert parser().parse_args(given).batch == 16 and "--ema" not in told
+    later = command_of("picture", {**asdict(FindingsOptions()), "start": "x/picture.pt", "warm_up": 0.05})
+    assert later.endswith("--picture-epochs 14 --warm-up 0.05 --start CHECKPOINT")
 
 
 def test_frames_and_windows_are_the_same_for_the_same_seed():
