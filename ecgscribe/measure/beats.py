@@ -15,6 +15,7 @@ ALIKE = 0.8
 _PREMATURE = 0.82
 _UNLIKE_AND_LOW = 0.6
 _UNSEEN_S = 0.15
+_ALIKE_STEP, _ALIKE_STEP_NOISY, _SHIFTED_S, _STEP_S = 0.5, 0.25, 0.4, 0.04
 _HALF_WIDTH_S, _MOST_SHIFT_S = 0.10, 0.03
 
 
@@ -57,12 +58,11 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
     """The beats of a group of leads; `others` seen meanwhile help to find them where they beat at the same times."""
     clean = without_spikes(group.signal_mv)
     beside = [without_spikes(other.signal_mv) for other in others]
-    together = [signal for signal in beside if _in_step(clean, signal)]
     # on a page whose columns all began at one moment only the first column keeps step with the rhythm strip
-    if len(together) > 0.5 * len(beside):
+    if sum(_in_step(clean, signal) for signal in beside) > 0.5 * len(beside):
         edges = np.array([edge for other in others for edge in (other.first, other.last)], int)
-        found = complexes_beside(clean, together, edges)
-        unseen = ~np.isfinite(np.concatenate([clean, *together])).any(axis=0)
+        found = complexes_beside(clean, beside, edges)
+        unseen = ~np.isfinite(np.concatenate([clean, *beside])).any(axis=0)
     else:
         found, unseen = complexes_of(clean), ~np.isfinite(clean).any(axis=0)
     at, shape = found.at, np.zeros(len(found.at), int)
@@ -76,10 +76,23 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
 
 
 def _in_step(first: np.ndarray, second: np.ndarray) -> bool:
-    """Whether two groups of leads (L, N) are steep at the same times, where the second is seen."""
-    seen = np.isfinite(second).any(axis=0) & np.isfinite(first).any(axis=0)
-    pair = np.stack([steepness(first)[seen], steepness(second)[seen]])
-    return bool(seen.sum() > RATE_HZ and pair.std(axis=1).min() > 0 and np.corrcoef(pair)[0, 1] > 0.5)
+    """Whether two groups of leads (L, N) are steep at the same times, where the second is seen.
+
+    They are much alike as they stand, or, where one is noisy, somewhat alike and more so than shifted by up to
+    `_SHIFTED_S`.
+    """
+    seen = np.flatnonzero(np.isfinite(second).any(axis=0) & np.isfinite(first).any(axis=0))
+    if len(seen) <= RATE_HZ:
+        return False
+    heights = [steepness(signal)[seen[0] : seen[-1] + 1] for signal in (first, second)]
+    if min(height.std() for height in heights) == 0:
+        return False
+    one, other = (height - height.mean() for height in heights)
+    most, middle = int(_SHIFTED_S * RATE_HZ), len(one) - 1
+    alike = np.correlate(one, other, "full")[middle - most : middle + most + 1]
+    likeness = alike[most] / np.sqrt(np.sum(one**2) * np.sum(other**2))
+    near = abs(int(np.argmax(alike)) - most) <= _STEP_S * RATE_HZ
+    return bool(likeness > _ALIKE_STEP or (likeness > _ALIKE_STEP_NOISY and near))
 
 
 def shapes_of(quick: np.ndarray, at: np.ndarray) -> np.ndarray:

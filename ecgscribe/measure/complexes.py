@@ -15,7 +15,8 @@ _SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _DOUBTFUL, _LONG_DOUBT = 0.25, 1.5
 _EDGE_S, _AT_EDGE_S = 0.03, 0.12
 _T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.55
-_FAINT = 0.4
+_STANDS_OUT = 0.8
+_FAINT, _TOLD_BY_COLUMNS = 0.4, (0.85, 1.25)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,22 +75,22 @@ def complexes_of(signal_mv: np.ndarray) -> Complexes:
 def complexes_beside(strip_mv: np.ndarray, others_mv: list[np.ndarray], edges: np.ndarray) -> Complexes:
     """The QRS complexes of a rhythm strip (L, N) and of the columns (K, N) each that beat at the same times.
 
-    A complex is as steep as the mean of what the strip and all leads together say, each by its usual complex; near the
-    `edges` of columns, where a digitiser reads letters and bars, the strip speaks alone. What only one of the two
-    shows is doubtful.
+    A complex is as steep as the mean of what the strip and all leads together say, each by its usual complex and
+    weighed by how far its complexes stand out, within bounds about what all leads say. Near the `edges` of columns,
+    where a digitiser reads letters and bars, a strip that stands out well speaks alone. What the strip shows and the
+    columns do not, or what both show faintly, is doubtful.
     """
     everything = np.concatenate([strip_mv, *others_mv])
     seen, strip_seen = np.isfinite(everything).any(axis=0), np.isfinite(strip_mv).any(axis=0)
-    views = []
-    for signal, where in ((strip_mv, strip_seen), (everything, seen)):
-        height = steepness(signal)
-        views.append(height / _tops(height, where)[1])
-    strip, together = views
+    (strip, clear), (together, clear_together) = _view(strip_mv), _view(everything)
     near = np.zeros(len(strip), bool)
     for edge in edges:
         near[max(edge - int(_AT_EDGE_S * RATE_HZ), 0) : edge + int(_AT_EDGE_S * RATE_HZ)] = True
     alone = np.isfinite(everything).sum(axis=0) == np.isfinite(strip_mv).sum(axis=0)
-    height = np.where(strip_seen & near, strip, np.where(strip_seen, 0.5 * (strip + together), together))
+    both = (clear * strip + clear_together * together) / (clear + clear_together)
+    both = np.clip(both, _TOLD_BY_COLUMNS[0] * together, _TOLD_BY_COLUMNS[1] * together)
+    at_edge = strip if clear > _STANDS_OUT * clear_together else np.minimum(strip, both)
+    height = np.where(strip_seen & near, at_edge, np.where(strip_seen, both, together))
     tops, usual = _tops(height, seen)
     found = _chosen(height / usual, tops, np.full(len(tops), _SHARE))
     reach = int(0.06 * RATE_HZ)
@@ -97,8 +98,16 @@ def complexes_beside(strip_mv: np.ndarray, others_mv: list[np.ndarray], edges: n
     for k, at in enumerate(found.at):
         part = slice(max(at - reach, 0), at + reach)
         if not near[at] and not alone[at] and strip_seen[at]:
-            doubtful[k] |= min(strip[part].max(), together[part].max()) < _DOUBTFUL
+            told, all_told = strip[part].max(), together[part].max()
+            doubtful[k] |= all_told < _SHARE or (told < _DOUBTFUL and all_told < _SHARE_ALONE)
     return replace(found, doubtful=doubtful)
+
+
+def _view(signal_mv: np.ndarray) -> tuple[np.ndarray, float]:
+    """(N,) the steepness of leads (L, N), 1 for a usual complex, and how far complexes stand out of it, 0.01 to 1."""
+    height, seen = steepness(signal_mv), np.isfinite(signal_mv).any(axis=0)
+    height = height / _tops(height, seen)[1]
+    return height, max(1 - float(np.median(height[seen])), 0.1) ** 2 if seen.any() else 0.01
 
 
 def _tops(height: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, float]:

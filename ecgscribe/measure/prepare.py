@@ -14,6 +14,9 @@ RATE_HZ = 500.0
 BRIDGED_S = 0.03
 """Gaps up to this long are crossed in a straight line: a digitiser's missing columns."""
 
+CRUMB_S = 0.15
+"""Shorter pieces between longer gaps hold no complex: they are left out."""
+
 LEAST_S = 0.8
 """A lead seen for less is not measured."""
 
@@ -40,7 +43,7 @@ def groups_of(ecg: Ecg) -> tuple[Group, ...]:
     """The leads of `ecg` by the time they were seen, the longest stretch first; none when nothing can be measured."""
     rows = {}
     for lead in ecg.leads:
-        row = bridged(at_measuring_rate(ecg.lead_mv(lead).astype(np.float64), ecg.rate_hz))
+        row = without_crumbs(bridged(at_measuring_rate(ecg.lead_mv(lead).astype(np.float64), ecg.rate_hz)))
         seen = np.flatnonzero(np.isfinite(row))
         if len(seen) >= LEAST_S * RATE_HZ:
             rows[lead] = (row, int(seen[0]), int(seen[-1]) + 1)
@@ -82,6 +85,16 @@ def bridged(signal_mv: np.ndarray) -> np.ndarray:
                 np.arange(first, end), [first - 1, end], [signal_mv[first - 1], signal_mv[end]]
             )
     return filled
+
+
+def without_crumbs(signal_mv: np.ndarray) -> np.ndarray:
+    """(N,) with pieces of less than `CRUMB_S` made NaN: what a digitiser saw of something else."""
+    edges = np.flatnonzero(np.diff(np.r_[0, np.isfinite(signal_mv).astype(np.int8), 0])).reshape(-1, 2)
+    kept = signal_mv.copy()
+    for first, end in edges:
+        if end - first < CRUMB_S * RATE_HZ:
+            kept[first:end] = np.nan
+    return kept
 
 
 def smooth(signal: np.ndarray, sigma_s: float, rate_hz: float = RATE_HZ) -> np.ndarray:

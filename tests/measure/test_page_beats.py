@@ -1,0 +1,104 @@
+"""Beats through a picture: what a digitiser reads wrongly must not become a beat, nor take one away."""
+
+import numpy as np
+import pytest
+
+from ecgscribe.core.ecg import Ecg
+from ecgscribe.core.standards import LEADS
+from ecgscribe.data.simulate import simulate
+from ecgscribe.measure.measure import measure
+
+
+def told(signal: np.ndarray) -> dict:
+    return {m.name: m for m in measure(Ecg(signal, 500)) if not m.lead}
+
+
+def page(ecg: Ecg, strip: str = "II", simultaneous: bool = False) -> np.ndarray:
+    """(12, 5000) the windows of a 3x4 page with one rhythm strip."""
+    signal = np.full_like(ecg.signal_mv, np.nan)
+    for k, lead in enumerate(LEADS):
+        place = slice(k // 3 * 1250, k // 3 * 1250 + 1250)
+        signal[k, place] = ecg.signal_mv[k, :1250] if simultaneous else ecg.signal_mv[k, place]
+        if lead == strip:
+            signal[k] = ecg.signal_mv[k]
+    return signal
+
+
+def bump(at_s: float, height_mv: float, width_s: float = 0.02) -> np.ndarray:
+    """(5000,) a letter or a bar as a digitiser reads it."""
+    return height_mv * np.exp(-0.5 * ((np.arange(5000) / 500 - at_s) / width_s) ** 2)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_hole_in_the_strip_makes_no_long_interval(seed):
+    """A hand over the strip where the columns, all begun at one moment, cannot tell its beats."""
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = page(made.ecg, simultaneous=True)
+    signal[1, 1600:3100] = np.nan
+    found = told(signal)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["rr_variation"].value < 5
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_stretch_of_the_strip_read_flat_is_told_by_the_columns(seed):
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = page(made.ecg)
+    signal[1, 2600:3700] *= 0.15
+    found = told(signal)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["rr_variation"].value < 5
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_letters_and_bars_beside_the_columns_are_no_beats(seed):
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = page(made.ecg)
+    for k in range(12):
+        signal[k] += 0 if k == 1 else bump(k // 3 * 2.5 + 0.02, 1.5) + bump(k // 3 * 2.5 + 2.48, -1.5)
+    found = told(signal)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["rr_variation"].value < 5
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_strip_that_was_misread_as_a_nearly_flat_line_does_not_count_as_much(seed):
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = page(made.ecg)
+    signal[LEADS.index("V1")] = made.ecg.lead_mv("V1")
+    noise = np.random.default_rng(seed).normal(0, 0.01, 5000)
+    signal[1] = noise + sum(bump(at, 0.05) for at in np.arange(0.3, 10, 0.7))
+    found = told(signal)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+    assert found["rr_variation"].value < 5
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_noisy_strip_is_led_by_clear_columns(seed):
+    made = simulate("lbbb", seed, arrhythmia=0.0)
+    signal = page(made.ecg)
+    rng = np.random.default_rng(seed)
+    waves = sum(bump(at, rng.normal(0, 0.1), 0.03) for at in np.arange(0.1, 10, 0.17))
+    signal[1] = 0.5 * signal[1] + waves
+    found = told(signal)
+    assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=2)
+
+
+def test_crumbs_after_the_end_are_no_beats():
+    made = simulate("normal", 2, arrhythmia=0.0)
+    signal = page(made.ecg)
+    signal[:, 4400:] = np.nan
+    signal[:, 4900:4960] = np.linspace(1, -2, 60)
+    found = told(signal)
+    assert found["rr_variation"].value < 5
+
+
+def test_a_regularity_that_hangs_on_a_doubtful_beat_is_not_told():
+    """A bump of another shape in a strip that has no columns beside it."""
+    made = simulate("normal", 2, arrhythmia=0.0)
+    beats_s = [beat["r_s"] for beat in made.truth["beats"]]
+    signal = np.full((12, 5000), np.nan)
+    signal[1] = made.ecg.lead_mv("II") - bump(0.5 * (beats_s[4] + beats_s[5]), 0.6, 0.01)
+    found = told(signal)
+    assert np.isnan(found["rr_variation"].value) and "not sure" in found["rr_variation"].reason
+    assert found["rate"].known
