@@ -34,19 +34,24 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class _Limit:
-    """`code` said present does not go with `name` where `contradicts(value)`; `expected` in words."""
+    """`code` said present does not go with `name` where `contradicts(value)`; `expected` in words. Who also says one
+    of the codes `unless` has told the deviation ("sinus tachycardia, otherwise normal")."""
 
     code: str
     name: str
     contradicts: Callable[[float], bool]
     expected: str
+    unless: frozenset[str] = frozenset()
 
 
+_FAST = frozenset({"STACH", "TACHY", "SVTAC", "PSVT", "AFIB", "AFLT", "AFIB/AFL"})
+_SLOW = frozenset({"SBRAD", "BRADY"})
+_WIDE = frozenset({"CLBBB", "CRBBB", "IRBBB", "ILBBB", "IVCD", "WPW", "PACE"})
 _LIMITS = (
-    _Limit(_NORMAL, "rate", lambda v: v > 105, "at most 100 bpm"),
-    _Limit(_NORMAL, "rate", lambda v: v < 45, "at least 50 bpm"),
-    _Limit(_NORMAL, "qrs", lambda v: v > 130, "at most 120 ms"),
-    _Limit(_NORMAL, "pr", lambda v: v > 220, "at most 200 ms"),
+    _Limit(_NORMAL, "rate", lambda v: v > 105, "at most 100 bpm", _FAST),
+    _Limit(_NORMAL, "rate", lambda v: v < 45, "at least 50 bpm", _SLOW),
+    _Limit(_NORMAL, "qrs", lambda v: v > 130, "at most 120 ms", _WIDE),
+    _Limit(_NORMAL, "pr", lambda v: v > 220, "at most 200 ms", frozenset({"1AVB", "LPR"})),
     _Limit(_NORMAL, "qtc_fridericia", lambda v: v > 490, "at most 460 ms"),
     _Limit("STACH", "rate", lambda v: v < 90, "over 100 bpm"),
     _Limit("TACHY", "rate", lambda v: v < 90, "over 100 bpm"),
@@ -121,7 +126,11 @@ def _against_values(said: dict[str, str], found: dict[str, str], values: dict[st
         if measured is None or not limit.contradicts(measured.value):
             continue
         who = [("caption", "The caption says", said), ("findings", "The findings say", found)]
-        who = [(source, says, codes[limit.code]) for source, says, codes in who if limit.code in codes]
+        who = [
+            (source, says, codes[limit.code])
+            for source, says, codes in who
+            if limit.code in codes and not limit.unless & codes.keys()
+        ]
         if len(who) == 2:
             who = [("caption, findings", "Caption and findings say", who[1][2])]
         for source, says, words in who:

@@ -94,6 +94,14 @@ def test_caption_and_findings_that_say_the_same_are_told_once():
     assert len(both) == 1 and both[0].message.startswith("Caption and findings say")
 
 
+def test_a_deviation_that_is_told_does_not_contradict_otherwise_normal():
+    fast = measured(rate=112.0)
+    assert disagreements(statements_of("sinus tachycardia, otherwise normal ecg."), (), fast) == ()
+    findings = (finding("NORM", "present", 0.9), finding("STACH", "present", 0.99))
+    told = disagreements(statements_of("normal ecg."), findings, fast)
+    assert len(told) == 1 and told[0].message.startswith("The caption says")
+
+
 def test_sinus_rhythm_against_pacing_and_walls_in_words():
     paced = disagreements(statements_of("sinus rhythm."), (finding("PACE", "present", 0.95),), ())
     assert len(paced) == 1 and "95%" in paced[0].message
