@@ -11,6 +11,7 @@ from ecgscribe.core.page import Panel
 from ecgscribe.core.report import LeadQuality
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.path import Curve
+from ecgscribe.digitize.quality import expected_error_mv
 from ecgscribe.digitize.strips import Strip
 
 MM_PER_MV = 10.0
@@ -141,8 +142,7 @@ def qualities_of(readings: list[PanelReading], changed: tuple[str, ...] = ()) ->
         seen = sum(int((~np.isnan(reading.mv)).sum()) for reading in own)
         mass = sum(float(reading.mass[~np.isnan(reading.mv)].sum()) for reading in own)
         coverage, confidence = seen / max(samples, 1), mass / max(seen, 1)
-        spreads = np.concatenate([reading.noise_mv[np.isfinite(reading.noise_mv)] for reading in own])
-        noise = float(np.sqrt(np.mean(spreads**2))) if len(spreads) else float("nan")
+        noise = expected_error_mv((one.mv, one.noise_mv, len(one.mv) / one.panel.length_s) for one in own)
         reason = "" if coverage > 0.5 else "Little of the trace can be seen." if seen else "No trace was seen."
         made.append(LeadQuality(lead, coverage, confidence, noise, lead in changed, reason))
     return tuple(made)
