@@ -36,6 +36,15 @@ def no_ecg() -> Problem:
     )
 
 
+def two_pages() -> Problem:
+    """More than one page in one picture: leads of both are never mixed."""
+    return _fatal(
+        "two-pages",
+        "The picture shows two ECG pages: the names of most leads stand on it twice.",
+        "Give one page at a time: cut the picture in two, or photograph each page alone.",
+    )
+
+
 def _fatal(code: str, message: str, hint: str) -> Problem:
     return Problem("page", code, message, hint, fatal=True)
 

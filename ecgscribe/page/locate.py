@@ -14,6 +14,7 @@ from ecgscribe.page.panels import panels_of
 from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
 from ecgscribe.page.scale import scale_of
+from ecgscribe.page.sheets import two_sheets
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 from ecgscribe.page.vote import Fit, best_fits, margin
 from ecgscribe.page.words import find_words
@@ -66,7 +67,7 @@ class Located:
     `problems` what was assumed; `scale_confirmed` whether the rows' width bears the scale out; `printed` the values
     that the page prints of itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they can be read;
     `mm_per_s` the paper speed; `names` how many lead names were read where the layout has them;
-    `lettering_px` boxes of what was read with some certainty."""
+    `lettering_px` boxes of what was read with some certainty; `several` whether the names are those of two pages."""
 
     layout: str | None
     panels: tuple[Panel, ...]
@@ -76,6 +77,7 @@ class Located:
     mm_per_s: float | None = None
     names: int = 0
     lettering_px: tuple[tuple[float, float, float, float], ...] = ()
+    several: bool = False
 
 
 def look(flat: FlatPage) -> Seen:
@@ -98,6 +100,8 @@ def locate(seen: Seen) -> Located:
     flat = seen.flat
     words = read_words(find_words(flat.picture, flat.px_per_mm))
     printed = read_printed(words)
+    if two_sheets(words):
+        return Located(None, (), (), False, printed.values, several=True)
     sets, sources = row_sets(list(seen.readings), words, _WIDTH_MM)
     whole = any(rows.whole for rows in sets)
     fits = best_fits(sets, words) if sets else []

@@ -11,7 +11,7 @@ from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
 from ecgscribe.page.bare import find_bare
 from ecgscribe.page.complexes import shows_ecg
-from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, unscaled
+from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, two_pages, unscaled
 from ecgscribe.page.find import find_sheet
 from ecgscribe.page.flat import FlatPage, flatten
 from ecgscribe.page.locate import Located, Seen, locate, look
@@ -21,7 +21,7 @@ _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
 _MORE_RULINGS = 2  # of a picture that are tried where the likeliest is not sure
 _PULSES_PROVE, _WIDTH_PROVES = 3, 2  # calibration pulses and rows of ten seconds count for so many lead names
-_PROVEN = 8
+_PROVES, _PROVEN = 5, 8  # so much makes another reading thinkable, and the search for others needless
 _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
 
 
@@ -57,7 +57,12 @@ class _Attempt:
     @property
     def is_sure(self) -> bool:
         """Whether nothing else need be tried."""
-        return self.sure or self.worth > _PROVEN
+        return self.worth > (0 if self.sure else _PROVEN)
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one page is in the picture."""
+        return self.result.problems[:1] == (two_pages(),)
 
     @property
     def worth(self) -> int:
@@ -69,9 +74,9 @@ class _Attempt:
 def find_page(picture: np.ndarray) -> PageResult:
     """Finds, straightens and scales the page in a picture uint8 (H, W, 3) and locates its leads.
 
-    Never raises for a poor picture. Codes: no-grid, too-small, no-trace, no-ecg (fatal, no page); layout-unknown (page
-    without panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees,
-    way-up-assumed, scale-assumed, scale-unknown, page-bent.
+    Never raises for a poor picture. Codes: no-grid, too-small, no-trace, no-ecg, two-pages (fatal, no page);
+    layout-unknown (page without panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed,
+    gain-disagrees, way-up-assumed, scale-assumed, scale-unknown, page-bent.
     """
     rulings = find_rulings(picture)
     attempts = [_on_ruling(picture, ruling) for ruling in islice(rulings, 1)]
@@ -81,8 +86,11 @@ def find_page(picture: np.ndarray) -> PageResult:
         for ruling in islice(rulings, _MORE_RULINGS):
             if not any(attempt.is_sure for attempt in attempts):
                 attempts.append(_on_ruling(picture, ruling))
-    # the first of equals is the likeliest ruling
-    return max(attempts, key=lambda attempt: attempt.worth).result
+    if attempts[-1].several:
+        return attempts[-1].result
+    # another way than the likeliest ruling's must prove itself
+    better = [attempt for attempt in attempts[1:] if attempt.worth > _PROVES]
+    return max([attempts[0], *better], key=lambda attempt: attempt.worth).result
 
 
 def _on_ruling(picture: np.ndarray, ruling: Ruling) -> _Attempt:
@@ -94,6 +102,8 @@ def _on_ruling(picture: np.ndarray, ruling: Ruling) -> _Attempt:
     if not way.seen.traces:
         return _refused(no_trace(), ruling.sure)
     located = locate(way.seen)
+    if located.several:
+        return _refused(two_pages(), True)
     if not _is_ecg(way.seen, located):
         return _refused(no_ecg(), ruling.sure)
     result = _with_layout(way, located, corners, ruling.sure)
@@ -109,6 +119,8 @@ def _without_grid(picture: np.ndarray) -> _Attempt:
     """A page that shows no ruling is read when rows of heart beats with their lead names or pulses are there."""
     bare = find_bare(picture)
     located = None if bare is None else locate(bare.seen)
+    if located is not None and located.several:
+        return _refused(two_pages(), True)
     if located is None or not located.panels or not _printed(bare.seen, located):
         return _refused(no_grid())
     result = _with_layout(_Way(bare.seen), located, bare.corners_px, True)
