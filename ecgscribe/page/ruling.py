@@ -28,6 +28,7 @@ _PROFILE_PX = 4.0  # samples a cell at least
 _WIDEST_MM = 450.0  # no sheet with lines of one kind is wider: they are a printer's or a screen's raster
 _RASTER_PX = 6.5  # lines all finer than this may be a raster's
 _BLURS = (0.32, 0.5)  # of a raster's pitch, to look behind it
+_HARDLY = 0.1  # of the rank of the ruling that is followed best
 _SAME_SCALE = 0.06  # logarithm: harmonics of one ruling agree so well
 
 
@@ -140,7 +141,7 @@ def _scaled(dark: np.ndarray, lattices: list[Lattice]) -> list[_Candidate]:
 
 
 def _ranked(candidates: list[_Candidate]) -> list[_Candidate]:
-    """One of each ruling, the one that is followed best, sure rulings first."""
+    """One of each ruling, the one that is followed best, sure rulings first unless they can hardly be followed."""
     rulings: list[list[_Candidate]] = []
     for one in sorted(candidates, key=lambda candidate: -candidate.fit.rank):
         family = next((family for family in rulings if family[0].agrees(one)), None)
@@ -149,7 +150,8 @@ def _ranked(candidates: list[_Candidate]) -> list[_Candidate]:
         else:
             family.append(one)
     best = [replace(family[0], sure=any(one.sure for one in family)) for family in rulings]
-    return sorted(best, key=lambda one: (not one.sure, -one.fit.rank))
+    least = _HARDLY * max((one.fit.rank for one in best), default=0.0)
+    return sorted(best, key=lambda one: (not one.sure or one.fit.rank < least, -one.fit.rank))
 
 
 def _ruling(dark: np.ndarray, candidate: _Candidate, factor: float) -> Ruling | None:
