@@ -27,7 +27,7 @@ check: $(VENV)/.test
 	$(BIN)/python -m pytest tests/test_architecture.py
 
 bench: $(VENV)/.test
-	for file in building captions engine findings training; do OMP_NUM_THREADS=1 $(BIN)/python bench/$$file.py || exit 1; done
+	for file in building captions engine findings page_stages training; do OMP_NUM_THREADS=1 $(BIN)/python bench/$$file.py || exit 1; done
 
 # The whole road on the embedded sample: build, train a tiny model, evaluate it, read a page.
 road: $(VENV)/.test
