@@ -5,8 +5,8 @@
 
 Each NAME is a checkpoint of `train-findings` (WORK/signal/signal.pt); of several with commas between the logits are
 averaged. `plain` is the standard page, `worn` one after many accidents, both of the validation records. "rare" are the
-statements with fewer than 120 training records. Against the first NAME stands the 95 % interval of the difference,
-validation patients drawn anew.
+statements with fewer than 120 training records. Beside each score stands its 95 % interval and that of the difference
+to the first NAME, validation patients drawn anew.
 """
 
 import argparse
@@ -51,9 +51,8 @@ def main() -> None:
         name, _, paths = word.partition("=")
         logits, labels, target = joined_logits([Path(path) for path in paths.split(",")], args.view, validation)
         row = {"view": args.view, "training": name, **scores(logits, labels, target)}
-        if first is not None:
-            row |= differences(first, logits, labels, target, validation.patients, args.resamples)
         first = logits if first is None else first
+        row |= intervals(first, logits, labels, target, validation.patients, args.resamples)
         rows.append(row)
         print(json.dumps(row), flush=True)
     if args.json:
@@ -89,18 +88,17 @@ def scores(logits: np.ndarray, labels: tuple[Label, ...], target: np.ndarray, we
     return answer
 
 
-def differences(first, logits, labels, target, patients, resamples: int) -> dict[str, list[float]]:
-    """Score -> the interval of its difference to the first net's, over patients drawn anew."""
+def intervals(first, logits, labels, target, patients, resamples: int) -> dict[str, list[float]]:
+    """Score -> its own 95 % interval, and that of its difference to the first net's, over patients drawn anew."""
     drawn: dict[str, list[float]] = {}
     for counts in patient_weights(patients, resamples, 0).astype(int):
         rows = np.repeat(np.arange(len(patients)), counts)
         one, two = (scores(held[:, rows], labels, target[rows]) for held in (first, logits))
         for name, value in two.items():
-            drawn.setdefault(name, []).append(value - one[name])
-    return {
-        f"{name}_difference": [round(float(v), 4) for v in np.quantile(held, [0.025, 0.975])]
-        for name, held in drawn.items()
-    }
+            drawn.setdefault(f"{name}_interval", []).append(value)
+            if logits is not first:
+                drawn.setdefault(f"{name}_difference", []).append(value - one[name])
+    return {name: [round(float(v), 4) for v in np.quantile(held, [0.025, 0.975])] for name, held in drawn.items()}
 
 
 if __name__ == "__main__":

@@ -69,10 +69,11 @@ def section(title: str, held: Mapping | Sequence[Mapping]) -> str:
 
 
 def experiment_table(rows: Sequence[Mapping]) -> str:
-    """The columns that the rows hold, in the order of `_COLUMNS`; of folds the mean and deviation below."""
+    """The columns that the rows hold, in the order of `_COLUMNS`; of folds the mean and deviation below. In square
+    brackets a score's 95 % interval, in round ones that of its difference to the first row."""
     columns = [(key, title) for key, title in _COLUMNS if any(key in row for row in rows)]
     lines = [f"| {' | '.join(title for _, title in columns)} |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(_cell(row.get(key)) for key, _ in columns) + " |" for row in rows]
+    lines += ["| " + " | ".join(_scored(row, key) for key, _ in columns) + " |" for row in rows]
     for view in dict.fromkeys(row["view"] for row in rows if "fold" in row):
         of_view = [row for row in rows if row["view"] == view]
         told = [
@@ -87,6 +88,18 @@ def experiment_table(rows: Sequence[Mapping]) -> str:
 def _spread(values: Sequence[float]) -> str:
     deviation = f" ({np.std(values, ddof=1):.3f})" if len(values) > 1 else ""
     return f"{np.mean(values):.3f}{deviation}"
+
+
+def _scored(row: Mapping, key: str) -> str:
+    """The cell, with the interval of the difference to the first row where there is one, else with its own."""
+    words = _cell(row.get(key))
+    if f"{key}_difference" in row:
+        low, high = row[f"{key}_difference"]
+        return f"{words} ({low:+.3f} to {high:+.3f})"
+    if f"{key}_interval" in row:
+        low, high = row[f"{key}_interval"]
+        return f"{words} [{low:.3f}, {high:.3f}]"
+    return words
 
 
 def _cell(value) -> str:

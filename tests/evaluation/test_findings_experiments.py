@@ -26,6 +26,13 @@ def test_folds_are_told_with_mean_and_deviation():
     assert "signal, 3 folds" in table and "superclass AUROC plain 0.910 (0.010)" in table
 
 
+def test_intervals_stand_beside_their_scores():
+    first = {"view": "signal", "training": "seed 42", "plain_all": 0.89, "plain_all_interval": [0.86, 0.91]}
+    second = {**first, "training": "three", "plain_all": 0.9, "plain_all_difference": [-0.001, 0.02]}
+    table = experiment_table([first, second])
+    assert "| seed 42 | 0.890 [0.860, 0.910] |" in table and "| three | 0.900 (-0.001 to +0.020) |" in table
+
+
 def test_experiments_are_written_once_and_again(tmp_path):
     card, folder = tmp_path / "README.md", tmp_path / "results"
     folder.mkdir()
