@@ -9,7 +9,7 @@ import numpy as np
 
 from ecgscribe.core.geometry import Transform
 from ecgscribe.page.complexes import shows_ecg
-from ecgscribe.page.darkness import darkness, reduced
+from ecgscribe.page.darkness import darkness, lightest, reduced
 from ecgscribe.page.find import corners_of, find_outline
 from ecgscribe.page.flat import FlatPage
 from ecgscribe.page.locate import Seen, look
@@ -48,7 +48,7 @@ def find_bare(picture: np.ndarray) -> BarePage | None:
     Assumes that a whole row shows ten seconds at 25 mm/s.
     """
     copy, factor = reduced(picture, _COPY_PX)
-    ink = darkness(np.ascontiguousarray(copy.max(axis=2)), max(max(copy.shape[:2]) // 40, 8)) > _INK
+    ink = darkness(lightest(copy), max(max(copy.shape[:2]) // 40, 8)) > _INK
     lines = _wide(ink)
     if lines is None:
         return None

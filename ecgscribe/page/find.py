@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ecgscribe.page.darkness import darkest
 from ecgscribe.page.edges import find_edges, is_sold
 from ecgscribe.page.ruling import Ruling
 
@@ -61,7 +62,8 @@ def find_outline(picture: np.ndarray, ruled_px: np.ndarray) -> np.ndarray:
     frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     factor = min(_COPY_PX / max(height, width), 1.0)
     size = (max(round(width * factor), 8), max(round(height * factor), 8))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).min(axis=2)
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    small = darkest(small)
     # closing lets lines and letters vanish into the paper
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     small = cv2.medianBlur(small, 5)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ecgscribe.core.geometry import Transform
 from ecgscribe.page.calibrate import mm_per_cell
-from ecgscribe.page.darkness import darkness, reduced
+from ecgscribe.page.darkness import darkest, darkness, reduced
 from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattices
 from ecgscribe.page.straighten import CellFit, fit_cells, warp
 from ecgscribe.page.unbend import Bent, unbend
@@ -110,7 +110,7 @@ def find_rulings(picture: np.ndarray) -> Iterator[Ruling]:
     if min(copy.shape[:2]) < 32:
         return
     # the darkest channel shows a ruling of any colour best
-    dark = darkness(copy.min(axis=2), max(max(copy.shape[:2]) // 40, 8))
+    dark = darkness(darkest(copy), max(max(copy.shape[:2]) // 40, 8))
     for candidate in _ranked(_candidates(dark)):
         ruling = _ruling(dark, candidate, factor)
         if ruling is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ecgscribe.page.darkness import darkness
+from ecgscribe.page.darkness import darkness, lightest
 
 FLAT_PX_PER_MM = 4.0
 """Scale at which traces are looked for, in both directions."""
@@ -77,7 +77,7 @@ def fine_lines(picture: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarra
     Dots and crumbs shorter than `_DOT_MM` are dropped before the page is reduced, so that they do not blend with a line
     that is paler than they.
     """
-    grey = np.ascontiguousarray(picture.max(axis=2))
+    grey = lightest(picture)
     dark = darkness(grey, int(8 * px_per_mm[0]))
     binary = (dark > _FAINT).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
