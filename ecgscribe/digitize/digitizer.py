@@ -23,6 +23,8 @@ from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "models" / "ecg-trace"
 _BESIDE_MM = 7.0  # paper looked at beside a row's ends for its ruling
+_ROOM_MM = 1.0  # the ruling strays no further
+_EDGE_MM, _EDGE_TRUST = 0.7, 0.15  # so near a panel's ends, what stands beside it is seen in it
 _LITTLE = 0.5  # coverage of a lead below which it is named as a problem
 
 
@@ -113,15 +115,60 @@ def _readings(
     scale: tuple[float, float],
     rate_hz: float,
 ) -> dict[int, PanelReading]:
-    known = [
-        without_lettering(probability, strip, page.lettering_px, scale)
-        for probability, strip in zip(probabilities, strips, strict=True)
-    ]
+    """Every panel read by itself: what stands beside it (a pulse, a separator, another lead) leads its path astray."""
+    cuts = []
+    for strip, probability, ruling in zip(strips, probabilities, lines, strict=True):
+        known = without_lettering(probability, strip, page.lettering_px, scale)
+        across = len(known) / strip.image.shape[2]
+        cuts += [_cut(page.panels[k], k, strip, known, across, ruling, scale) for k in strip.panels]
+    curves = decode([cut.probability for cut in cuts], [cut.trust for cut in cuts])
     return {
-        number: read_panel(page.panels[number], strip, curve, scale, rate_hz, ruling.straightened)
-        for strip, curve, ruling in zip(strips, decode(known), lines, strict=True)
-        for number in strip.panels
+        cut.number: read_panel(
+            page.panels[cut.number],
+            cut.strip,
+            curve,
+            scale,
+            rate_hz,
+            cut.across,
+            cut.first_column,
+            cut.ruling.straightened,
+        )
+        for cut, curve in zip(cuts, curves, strict=True)
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """One panel's stretch of its strip: `probability` (C, H) from `first_column` on, `across` columns a strip pixel;
+    `trust` (C,) less at the ends, where a pulse's or a separator's ink reaches in."""
+
+    number: int
+    strip: Strip
+    probability: np.ndarray
+    trust: np.ndarray
+    across: float
+    first_column: int
+    ruling: RowLines
+
+
+def _cut(
+    panel: Panel,
+    number: int,
+    strip: Strip,
+    probability: np.ndarray,
+    across: float,
+    ruling: RowLines,
+    scale: tuple[float, float],
+) -> _Cut:
+    unit = strip.scale[0] * across
+    ends = [(x - strip.origin_px[0]) * unit for x in (panel.box_px[0], panel.box_px[2])]
+    # the ruling's strays move a panel's ends too
+    room = _ROOM_MM * scale[0] * unit if ruling.stray_mm.any() else 0.0
+    first = int(np.clip(np.floor(ends[0] - room), 0, len(probability) - 1))
+    end = int(np.clip(np.ceil(ends[1] + room), first + 1, len(probability)))
+    away = np.minimum(np.arange(first, end) + 0.5 - ends[0], ends[1] - np.arange(first, end) - 0.5)
+    trust = np.clip(away / (_EDGE_MM * scale[0] * unit), _EDGE_TRUST, 1.0).astype(np.float32)
+    return _Cut(number, strip, probability[first:end], trust, across, first, ruling)
 
 
 def _nothing(rate_hz: float) -> Digitized:

@@ -12,6 +12,7 @@ _JUMP_COST = 0.03  # nats a bin of height between neighbouring path columns
 _DEAREST_JUMP = 2.0  # nats: no jump costs more, so that deep strokes stay affordable
 _BLUR = 3  # bins to either side whose probability counts for the path: on steep strokes it is thinly spread
 _FLOOR = 1e-4  # no column rules a height out for good
+_ALIKE = 0.6  # of the longest: stretches at least so long go with it
 _WINDOW = 16  # bins on either side of the path over which the mean is taken
 
 
@@ -25,13 +26,16 @@ class Curve:
     spread: np.ndarray
 
 
-def best_paths(probability: np.ndarray) -> np.ndarray:
-    """(R, C', H) probabilities -> (R, C') bins of the cheapest path: -log p plus a cost of height differences.
+def best_paths(probability: np.ndarray, trust: np.ndarray | None = None) -> np.ndarray:
+    """(R, C', H) probabilities -> (R, C') bins of the cheapest path: -log p, times the column's `trust` (R, C') if
+    given, plus a cost of height differences.
 
     Method: dynamic programming; a cost linear in the height up to a limit makes each step two running minima and one
     over all.
     """
     cost = -np.log(probability + _FLOOR).astype(np.float32)
+    if trust is not None:
+        cost *= trust[:, :, None].astype(np.float32)
     strips, columns, height = cost.shape
     ramp = (_JUMP_COST * np.arange(height)).astype(np.float32)
     total = np.empty_like(cost)
@@ -51,17 +55,36 @@ def best_paths(probability: np.ndarray) -> np.ndarray:
     return path
 
 
-def decode(probabilities: list[np.ndarray]) -> list[Curve]:
+def decode(probabilities: list[np.ndarray], trusts: list[np.ndarray] | None = None) -> list[Curve]:
     """One (C, H) float32 of the height's probability in each column (sums below 1 where absence takes a share) for each
-    strip -> as many curves. Strips are walked through side by side, which costs little more than one alone."""
-    if not probabilities:
-        return []
-    counts = [len(probability) // _POOL for probability in probabilities]
+    stretch -> as many curves. `trusts` (C,) 0 to 1 how much each column's own probability counts for the path.
+
+    Stretches of like length are walked through side by side, which costs little more than one alone.
+    """
+    trusts = [np.ones(len(one), np.float32) for one in probabilities] if trusts is None else trusts
+    curves: dict[int, Curve] = {}
+    left = sorted(range(len(probabilities)), key=lambda k: -len(probabilities[k]))
+    while left:
+        longest = len(probabilities[left[0]])
+        group = [k for k in left if len(probabilities[k]) > _ALIKE * longest]
+        left = left[len(group) :]
+        found = _decoded([probabilities[k] for k in group], [trusts[k] for k in group])
+        curves |= dict(zip(group, found, strict=True))
+    return [curves[k] for k in range(len(probabilities))]
+
+
+def _decoded(probabilities: list[np.ndarray], trusts: list[np.ndarray]) -> list[Curve]:
+    counts = [-(-len(probability) // _POOL) for probability in probabilities]
     height = probabilities[0].shape[1]
     pooled = np.full((len(counts), max(counts), height), 1.0 / height, np.float32)
-    for row, (probability, count) in enumerate(zip(probabilities, counts, strict=True)):
-        pooled[row, :count] = probability[: count * _POOL].reshape(count, _POOL, height).mean(axis=1)
-    paths = best_paths(_blurred(pooled))
+    weights = np.ones(pooled.shape[:2], np.float32)
+    for row, (probability, trust, count) in enumerate(zip(probabilities, trusts, counts, strict=True)):
+        odd = count * _POOL - len(probability)
+        if odd:
+            probability, trust = np.r_[probability, probability[-odd:]], np.r_[trust, trust[-odd:]]
+        pooled[row, :count] = probability.reshape(count, _POOL, height).mean(axis=1)
+        weights[row, :count] = trust.reshape(count, _POOL).mean(axis=1)
+    paths = best_paths(_blurred(pooled), weights)
     return [
         _along(probability, path[:count]) for probability, path, count in zip(probabilities, paths, counts, strict=True)
     ]

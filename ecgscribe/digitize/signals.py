@@ -44,12 +44,13 @@ def read_panel(
     curve: Curve,
     px_per_mm: tuple[float, float],
     rate_hz: float,
+    across: float,
+    first_column: int = 0,
     straightened: Callable[[np.ndarray], np.ndarray] = lambda x_mm: x_mm,
 ) -> PanelReading:
-    """The part of the strip's curve that lies in the panel's box; `straightened` puts page mm (N,) where they would be
-    on an even ruling."""
-    columns = len(curve.height)
-    x = (np.arange(columns) + 0.5) * (strip.image.shape[2] / columns)
+    """The part of a strip's curve that lies in the panel's box. The curve's columns, `across` of them a strip pixel,
+    begin at the strip's `first_column`; `straightened` puts page mm (N,) where they would be on an even ruling."""
+    x = (first_column + np.arange(len(curve.height)) + 0.5) / across
     points = strip.to_page(x, curve.height)
     x0, _, x1, _ = panel.box_px
     even = straightened(points[:, 0] / px_per_mm[0]) * px_per_mm[0]

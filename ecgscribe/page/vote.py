@@ -18,12 +18,12 @@ _LEAST_NAME = 0.3  # likelihood from which a word takes part
 _LEVEL_MM = 1.8  # names of one line stand so near their common height over the baseline
 _ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its baseline
 _BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
-_ROW_COST, _SPARE_COST, _PART_COST = 2.5, 2.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
+_ROW_COST, _SPARE_COST, _PART_COST = 2.5, 3.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
 _STROKE = 0.55  # weight of a single stroke read as I
 _STROKE_VOTE = 0.3  # of it among others for the height at which names stand: pieces of traces stand at any
 _READABLE = 0.92  # of names are read at best
 _RHYTHM_LEADS = ("II", "V1", "V5")
-_OTHER_RHYTHM, _ODD_RHYTHM = 1.0, 2.5  # cost of another lead in a rhythm row than the layout's: one of those, any
+_OTHER_RHYTHM, _ODD_RHYTHM = 1.0, 1.6  # cost of another lead in a rhythm row than the layout's: one of those, any
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ IGNORED, ABSENT = np.float32(np.inf), np.float32(np.nan)
 """Targets of a column that teaches nothing, and of one without a trace."""
 
 _WHOLE_PRESETS = (("clean", 1), ("scan", 2), ("copy", 2), ("phone", 3), ("bad-phone", 3), ("screen", 1))
+_COARSE_SHARE, _COARSE_HZ = 0.25, 100.0  # of the pages, drawn from recordings of a low rate
 _WHOLE_SHARE = 0.35  # of the pages that go through a whole preset
 _PAGES_A_STYLE = 5
 _CROPS_A_PAGE = 8
@@ -112,9 +113,20 @@ def _varied(ecg: Ecg, chance: Chance) -> Ecg:
     if chance.happens(0.1):
         signal = -signal
     signal *= chance.between(0.7, 1.5)
+    if chance.happens(_COARSE_SHARE):
+        signal = _coarse(signal, ecg.rate_hz)
     if chance.happens(0.15):
         signal[chance.whole(0, len(signal) - 1)] = np.nan
     return replace(ecg, signal_mv=signal)
+
+
+def _coarse(signal: np.ndarray, rate_hz: float) -> np.ndarray:
+    """(12, N) as a program draws it from `_COARSE_HZ`: straight pieces, and sharper peaks than any amplifier's."""
+    step = max(int(round(rate_hz / _COARSE_HZ)), 1)
+    padded = np.pad(signal, ((0, 0), (1, 1)), mode="edge")
+    means = (padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]) / 3
+    every, kept = np.arange(signal.shape[1]), np.arange(0, signal.shape[1], step)
+    return np.stack([np.interp(every, kept, row[kept]) for row in means])
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +146,7 @@ class _Place:
         middle = float(np.mean([panel.baseline_px for panel in panels]))
         wide = CROP_COLUMNS / ACROSS_PX_PER_MM * px
         x0 = chance.between(left - 8 * px, max(right + 8 * px - wide, left))
-        if chance.happens(0.25):  # the ends matter as much as the middle
+        if chance.happens(0.35):  # the ends matter as much as the middle
             x0 = left - chance.between(1, 8) * px if chance.happens(0.6) else right + chance.between(1, 8) * px - wide
         y0 = middle - STRIP_ROWS / 2 / DOWN_PX_PER_MM * px + float(chance.normal()) * 0.9 * px
         stretch = np.exp(np.array([chance.normal(), chance.normal()]) * 0.012)

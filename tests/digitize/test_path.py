@@ -49,6 +49,20 @@ def test_strips_of_different_widths_are_read_as_if_alone():
     assert decode([]) == []
 
 
+def test_what_stands_beside_a_panel_does_not_lead_its_end_astray():
+    probability = bump(40.0)
+    probability[:6] = 0.3 * bump(40.0)[:6] + 0.7 * bump(10.0)[:6]
+    trust = np.clip((np.arange(80) + 0.5) / 12, 0.15, 1.0).astype(np.float32)
+    (led,), (steady,) = decode([probability]), decode([probability], [trust])
+    assert abs(led.height[0] - 10) < 1 and np.abs(steady.height - 40).max() < 0.2
+
+
+def test_stretches_of_any_length_are_read():
+    curves = decode([bump(20.0, columns) for columns in (81, 80, 13, 1)])
+    assert [len(curve.height) for curve in curves] == [81, 80, 13, 1]
+    assert all(np.allclose(curve.height, 20, atol=0.1) for curve in curves)
+
+
 def test_columns_without_mass_say_so():
     probability = bump(20.0)
     probability[30:40] = 0
