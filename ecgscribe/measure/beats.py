@@ -13,7 +13,7 @@ ALIKE = 0.8
 """Correlation from which two complexes count as of one shape."""
 
 _PREMATURE = 0.82
-_UNLIKE_AND_LOW = 0.6
+_UNLIKE_AND_LOW, _UNLIKE_AND_BETWEEN, _USUAL_WITHIN = 0.6, 0.8, 0.15
 _UNSEEN_S = 0.15
 _ALIKE_STEP, _ALIKE_STEP_NOISY, _SHIFTED_S, _STEP_S = 0.5, 0.25, 0.4, 0.04
 _HALF_WIDTH_S, _MOST_SHIFT_S = 0.10, 0.03
@@ -72,7 +72,19 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
         at = aligned(quick, at, shape)
     single = np.bincount(shape, minlength=1)[shape] == 1
     doubtful = found.doubtful | (single & (found.height < _UNLIKE_AND_LOW))
-    return Beats(at, shape, doubtful, found.possible, unseen)
+    extra = single & (found.height < _UNLIKE_AND_BETWEEN) & _between(at)
+    possible = np.sort(np.r_[found.possible, at[extra]])
+    return Beats(at[~extra], shape[~extra], doubtful[~extra], possible, unseen)
+
+
+def _between(at: np.ndarray) -> np.ndarray:
+    """(B,) which beats stand between two that are a usual interval apart."""
+    between = np.zeros(len(at), bool)
+    if len(at) > 4:
+        gaps = np.diff(at)
+        usual = np.median(gaps)
+        between[1:-1] = np.abs(gaps[:-1] + gaps[1:] - usual) < _USUAL_WITHIN * usual
+    return between
 
 
 def _in_step(first: np.ndarray, second: np.ndarray) -> bool:

@@ -15,7 +15,7 @@ _SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _DOUBTFUL, _LONG_DOUBT = 0.25, 1.5
 _EDGE_S, _AT_EDGE_S = 0.03, 0.12
 _T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.55
-_STANDS_OUT = 0.8
+_STANDS_OUT, _EDGE = 0.8, 0.6
 _FAINT, _TOLD_BY_COLUMNS = 0.4, (0.85, 1.25)
 
 
@@ -89,7 +89,8 @@ def complexes_beside(strip_mv: np.ndarray, others_mv: list[np.ndarray], edges: n
     alone = np.isfinite(everything).sum(axis=0) == np.isfinite(strip_mv).sum(axis=0)
     both = (clear * strip + clear_together * together) / (clear + clear_together)
     both = np.clip(both, _TOLD_BY_COLUMNS[0] * together, _TOLD_BY_COLUMNS[1] * together)
-    at_edge = strip if clear > _STANDS_OUT * clear_together else np.minimum(strip, both)
+    capped = np.minimum(strip, 1.0)
+    at_edge = np.minimum(strip, both if clear < _STANDS_OUT * clear_together else np.maximum(both, _EDGE * capped))
     height = np.where(strip_seen & near, at_edge, np.where(strip_seen, both, together))
     tops, usual = _tops(height, seen)
     found = _chosen(height / usual, tops, np.full(len(tops), _SHARE))

@@ -84,6 +84,19 @@ def test_a_noisy_strip_is_led_by_clear_columns(seed):
     assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=2)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_foot_of_a_bar_in_the_strip_is_no_beat(seed):
+    """A separator drawn through all rows, read in the strip as well as in the columns beside it."""
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = page(made.ecg)
+    beats_s = np.array([beat["r_s"] for beat in made.truth["beats"]])
+    before = beats_s[beats_s < 7.9].max()
+    at_s = before + 0.55 * (60 / made.truth["rate_bpm"])
+    for k in (1, 9, 10):
+        signal[k] += bump(at_s, 0.6 if k == 1 else 0.2, 0.008)
+    assert told(signal)["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+
+
 def test_crumbs_after_the_end_are_no_beats():
     made = simulate("normal", 2, arrhythmia=0.0)
     signal = page(made.ecg)
