@@ -18,6 +18,8 @@ _TALL_MM = 2.5  # least height of a complex, a quarter of a mV
 _WIDE_MM = 4.5  # greatest width of a complex's steep part, 180 ms
 _JOINED_MM = 0.75  # between the strokes of one complex
 _CALM = 0.6  # of a row's columns that are not steep at least
+_LINE_MM = 0.75  # a complex goes up and down again, and is wider
+_LINES, _ENOUGH = 0.7, 6  # share of single lines among so many complexes: 0.97 on blank ruled paper, 0.26 on ECGs
 _APART_MM = 100.0  # one complex in so much at least, 15 a minute
 _AROUND_MM, _MOSTLY = 20.0, 0.7
 _OVER = 3.0  # a complex is so much higher than its line wanders
@@ -28,6 +30,10 @@ def shows_ecg(readings: tuple[Rows, ...]) -> bool:
     """Whether the rows, as each reading of the ink has them, are an ECG's: all rows of one reading beat, or half of the
     rows in half of the readings; of one or two rows a single complex is enough."""
     beating = [(beats(rows), len(rows.levels)) for rows in readings]
+    rows = [row for found, _ in beating for row in found]
+    complexes, lines = sum(row.complexes for row in rows), sum(row.lines for row in rows)
+    if complexes >= _ENOUGH and lines > _LINES * complexes:
+        return False  # what the ruling left
     if any(sum(row.beats for row in found) == count for found, count in beating):
         return True
     if max((count for _, count in beating), default=0) <= 2:
@@ -39,10 +45,11 @@ def shows_ecg(readings: tuple[Rows, ...]) -> bool:
 @dataclass(frozen=True)
 class Beating:
     """Of one row: `complexes` how many are seen; `beats` whether they follow one another and are far higher than what
-    the line between them does."""
+    the line between them does; `lines` how many are as narrow as a single upright line."""
 
     complexes: int
     beats: bool
+    lines: int = 0
 
 
 def beats(rows: Rows) -> tuple[Beating, ...]:
@@ -57,28 +64,30 @@ def beats(rows: Rows) -> tuple[Beating, ...]:
         above = min((level - rows.levels[k - 1]) / 2, reach) if k else reach
         below = min((rows.levels[k + 1] - level) / 2, reach) if k + 1 < len(rows.levels) else reach
         band = slice(max(int(level - above), 0), int(level + below))
-        heights = _heights_mm(steep[band, left:right], rows.mask[band, left:right])
+        sizes = _sizes_mm(steep[band, left:right], rows.mask[band, left:right])
+        heights = [height for height, _ in sizes]
+        lines = sum(width <= _LINE_MM for _, width in sizes)
         enough = len(heights) >= max(least, 1)
         wander = _wander_mm(rows.mask[band, left:right], steep[band, left:right]) if enough else np.inf
-        found.append(Beating(len(heights), bool(enough and np.median(heights) >= _OVER * wander)))
+        found.append(Beating(len(heights), bool(enough and np.median(heights) >= _OVER * wander), lines))
     return tuple(found)
 
 
-def _heights_mm(steep: np.ndarray, ink: np.ndarray) -> list[float]:
-    """Heights of the complexes of a row; none where most of it is steep."""
+def _sizes_mm(steep: np.ndarray, ink: np.ndarray) -> list[tuple[float, float]]:
+    """(height, width of the steep part) of each complex of a row; none where most of it is steep."""
     unit = FLAT_PX_PER_MM
     inked, columns = ink.any(axis=0), steep.any(axis=0)
     if not inked.any() or columns[inked].mean() > 1 - _CALM:
         return []
     joined = cv2.morphologyEx(columns.astype(np.uint8)[None], cv2.MORPH_CLOSE, np.ones((1, int(_JOINED_MM * unit) | 1)))
     edges = np.diff(np.r_[0, joined[0].astype(np.int8), 0])
-    heights = []
+    sizes = []
     for start, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
         places = np.flatnonzero(steep[:, start:end].any(axis=1))
         height = (places[-1] - places[0] + 1) / unit
         if height >= _TALL_MM and end - start <= _WIDE_MM * unit:
-            heights.append(float(height))
-    return heights
+            sizes.append((float(height), float(end - start) / unit))
+    return sizes
 
 
 def _wander_mm(ink: np.ndarray, steep: np.ndarray) -> float:
