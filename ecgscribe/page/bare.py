@@ -78,8 +78,11 @@ def find_bare(picture: np.ndarray) -> BarePage | None:
 def _own_width_mm(seen: Seen) -> float:
     """Width of the rows as their ends were seen; readings of exactly ten seconds were cut to that."""
     own = [rows for rows in seen.readings if abs((rows.right - rows.left) / FLAT_PX_PER_MM - _ROWS_MM) > 1e-3]
-    best = max(own, key=lambda rows: (rows.sure, len(rows.levels)), default=None)
-    return _ROWS_MM if best is None else (best.right - best.left) / FLAT_PX_PER_MM
+    most = max(((rows.sure, len(rows.levels)) for rows in own), default=None)
+    best = [rows for rows in own if (rows.sure, len(rows.levels)) == most]
+    widths = [(rows.right - rows.left) / FLAT_PX_PER_MM for rows in best]
+    # a shadow's edge or the sheet's may lengthen the rows of one reading
+    return min(widths, key=lambda width: abs(width - _ROWS_MM), default=_ROWS_MM)
 
 
 def _wide(ink: np.ndarray) -> np.ndarray | None:
