@@ -72,7 +72,8 @@ def beats_of(group: Group, others: tuple[Group, ...] = ()) -> Beats:
         at = aligned(quick, at, shape)
     single = np.bincount(shape, minlength=1)[shape] == 1
     doubtful = found.doubtful | (single & (found.height < _UNLIKE_AND_LOW))
-    extra = single & (found.height < _UNLIKE_AND_BETWEEN) & _between(at)
+    # on a page a bar or a letter; on a recording it may well be an interpolated extrasystole
+    extra = single & (found.height < _UNLIKE_AND_BETWEEN) & _between(at) & bool(others)
     possible = np.sort(np.r_[found.possible, at[extra]])
     return Beats(at[~extra], shape[~extra], doubtful[~extra], possible, unseen)
 
