@@ -7,6 +7,8 @@ from pages import drawn
 
 from ecgscribe.digitize import Digitizer
 from ecgscribe.page import find_page
+from ecgscribe.page.complexes import shows_ecg
+from ecgscribe.page.layout import Rows
 from ecgscribe.page.ruling import find_ruling
 from ecgscribe.page.traces import FLAT_PX_PER_MM, line_mask
 
@@ -117,3 +119,21 @@ def test_a_ruling_as_dark_as_the_traces_is_taken_out():
     for place in range(0, 100, 5):
         ink[_unit(place) : _unit(place) + 1] = 0.8
     assert line_mask(ink, 0.3).mean() < 0.01
+
+
+def _rows(mask: np.ndarray, levels_mm: tuple[float, ...]) -> Rows:
+    levels = tuple(float(_unit(level)) for level in levels_mm)
+    return Rows(levels, float(_unit(10)), float(_unit(240)), (False,) * len(levels), mask)
+
+
+@pytest.mark.parametrize(("beat", "is_ecg"), [("line", False), ("complex", True)])
+def test_upright_lines_that_a_ruling_left_are_no_beats(beat, is_ecg):
+    mask = np.zeros((_unit(100), _unit(250)), bool)
+    for level in (25, 50, 75):
+        mask[_unit(level) - 1 : _unit(level) + 1, _unit(10) : _unit(240)] = True
+        for place in range(20, 240, 20):
+            for rise in range(_unit(8)):
+                lean = 0 if beat == "line" else (_unit(8) - rise) // 8  # a complex is wider at its foot
+                for x in (_unit(place) - lean, _unit(place) + lean):
+                    mask[_unit(level) - rise, x : x + 2] = True
+    assert shows_ecg((_rows(mask, (25, 50, 75)),) * 2) == is_ecg
