@@ -15,6 +15,7 @@ _SHARE, _SHARE_ALONE, _SHARE_IN_GAP, _LONG_GAP = 0.42, 0.65, 0.22, 1.65
 _DOUBTFUL, _LONG_DOUBT = 0.25, 1.5
 _EDGE_S, _AT_EDGE_S = 0.03, 0.12
 _T_WAVE_S, _T_WAVE_SHARE = 0.36, 0.55
+_BEFORE_S, _BEFORE_SHARE, _BEFORE_FREE = 0.3, 0.78, 1.5
 _STANDS_OUT, _EDGE = 0.8, 0.6
 _FAINT, _TOLD_BY_COLUMNS = 0.4, (0.85, 1.25)
 
@@ -146,10 +147,21 @@ def _chosen(height: np.ndarray, tops: np.ndarray, least: np.ndarray) -> Complexe
 
 
 def _without_t_waves(beats: list[int], height: np.ndarray) -> list[int]:
-    """The beats less those that follow another within `_T_WAVE_S` and are much less steep: T waves."""
+    """The beats less those that follow another within `_T_WAVE_S` and are much less steep (T waves), and
+    those that come shortly before one (P waves).
+    """
     kept = []
     for at in beats:
         if kept and at - kept[-1] < _T_WAVE_S * RATE_HZ and height[at] < _T_WAVE_SHARE * height[kept[-1]]:
             continue
         kept.append(at)
-    return kept
+    return [at for k, at in enumerate(kept) if not _comes_before(kept, k, height)]
+
+
+def _comes_before(beats: list[int], k: int, height: np.ndarray) -> bool:
+    """Whether beat `k` stands free, but shortly before a steeper one: a paced or steep P wave."""
+    if k + 1 >= len(beats):
+        return False
+    gap, free = beats[k + 1] - beats[k], beats[k] - beats[k - 1] if k else np.inf
+    low = height[beats[k]] < _BEFORE_SHARE * height[beats[k + 1]]
+    return bool(low and gap < _BEFORE_S * RATE_HZ and free > _BEFORE_FREE * gap)

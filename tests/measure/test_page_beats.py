@@ -115,3 +115,14 @@ def test_a_regularity_that_hangs_on_a_doubtful_beat_is_not_told():
     found = told(signal)
     assert np.isnan(found["rr_variation"].value) and "not sure" in found["rr_variation"].reason
     assert found["rate"].known
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_steep_p_waves_are_no_beats(seed):
+    """What a pacemaker leaves of an atrial pulse after filtering is as steep as a small complex."""
+    made = simulate("normal", seed, arrhythmia=0.0)
+    signal = made.ecg.signal_mv.astype(float)
+    size = np.nanpercentile(np.abs(signal), 99.5, axis=1)[:, None]
+    for beat in made.truth["beats"]:
+        signal += 0.5 * size * bump(beat["r_s"] - 0.26, 1.0, 0.012)
+    assert told(signal)["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
