@@ -17,6 +17,9 @@ BRIDGED_S = 0.03
 CRUMB_S = 0.15
 """Shorter pieces between longer gaps hold no complex: they are left out."""
 
+FLAT_MV, MOVING_MV = 0.05, 0.3
+"""A lead that spans less than the first while another spans more than the second was not read: a line of the ruling."""
+
 LEAST_S = 0.8
 """A lead seen for less is not measured."""
 
@@ -47,6 +50,9 @@ def groups_of(ecg: Ecg) -> tuple[Group, ...]:
         seen = np.flatnonzero(np.isfinite(row))
         if len(seen) >= LEAST_S * RATE_HZ:
             rows[lead] = (row, int(seen[0]), int(seen[-1]) + 1)
+    spans = {lead: float(np.ptp(np.nanpercentile(row, (1, 99)))) for lead, (row, _, _) in rows.items()}
+    if max(spans.values(), default=0.0) > MOVING_MV:
+        rows = {lead: row for lead, row in rows.items() if spans[lead] >= FLAT_MV}
     groups = []
     for lead, (_, first, last) in sorted(rows.items(), key=lambda item: item[1][1] - item[1][2]):
         for members in groups:

@@ -126,3 +126,10 @@ def test_steep_p_waves_are_no_beats(seed):
     for beat in made.truth["beats"]:
         signal += 0.5 * size * bump(beat["r_s"] - 0.26, 1.0, 0.012)
     assert told(signal)["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
+
+
+def test_a_line_of_the_ruling_is_no_strip():
+    made = simulate("normal", 2, arrhythmia=0.0)
+    signal = page(made.ecg)
+    signal[1] = 0.01 * np.sin(2 * np.pi * 5 * np.arange(5000) / 500)
+    assert told(signal)["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=3)
