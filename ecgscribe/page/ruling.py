@@ -29,6 +29,7 @@ _WIDEST_MM = 450.0  # no sheet with lines of one kind is wider: they are a print
 _RASTER_PX = 6.5  # lines all finer than this may be a raster's
 _BLURS = (0.32, 0.5)  # of a raster's pitch, to look behind it
 _HARDLY = 0.1  # of the rank of the ruling that is followed best
+_BEHIND_MM = 80.0  # less of a ruling behind a raster is chance, or a thumbnail's
 _SAME_SCALE = 0.06  # logarithm: harmonics of one ruling agree so well
 
 
@@ -124,7 +125,8 @@ def _candidates(dark: np.ndarray) -> list[_Candidate]:
     if found and max(fine) < _RASTER_PX and not any(one.sure for one in found):
         # so blurred, a raster is weak or gone and lines five times slower are still there
         for blur in _BLURS:
-            found += _scaled(dark, find_lattices(cv2.GaussianBlur(dark, (0, 0), blur * max(fine))))
+            behind = _scaled(dark, find_lattices(cv2.GaussianBlur(dark, (0, 0), blur * max(fine))))
+            found += [one for one in behind if one.extent_mm >= _BEHIND_MM]
     return [one for one in found if one.sure or one.extent_mm <= _WIDEST_MM]
 
 
