@@ -39,6 +39,10 @@ _COLUMNS = (
     ("worn_rare", "rare statements worn"),
     ("seconds_an_epoch", "seconds an epoch"),
 )
+_BRACKETS = (
+    "Square brackets: 95 % interval by patient; round ones: that of the difference to the first row, patients drawn "
+    "anew."
+)
 
 
 def update_experiments(card: Path, folder: Path) -> tuple[str, ...]:
@@ -62,7 +66,10 @@ def update_experiments(card: Path, folder: Path) -> tuple[str, ...]:
 def section(title: str, held: Mapping | Sequence[Mapping]) -> str:
     """One file's heading, note, table, command."""
     fields = held if isinstance(held, Mapping) else {"rows": held}
-    parts = [f"### {title}", fields.get("note", ""), experiment_table(fields["rows"])]
+    note = fields.get("note", "")
+    if any(key.endswith("_difference") for row in fields["rows"] for key in row):
+        note = f"{note} {_BRACKETS}".strip()
+    parts = [f"### {title}", note, experiment_table(fields["rows"])]
     if fields.get("command"):
         parts.append(f"`{fields['command']}`")
     return "\n\n".join(part for part in parts if part)
