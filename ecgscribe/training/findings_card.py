@@ -39,7 +39,8 @@ for finding in found.findings:
 Small nets ({parameters:.1f} million weights together, float16 in the file), trained from scratch. The picture net
 is a ResNet on a grey frame in which every lead has its own cell, 2.5 s wide and 4 mV high, whatever layout, speed and
 gain of the page. {signal_nets}
-the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder. Where both are to be had, their logits are averaged (the picture's share: {shares}).
+the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder. Where both are to be had, their logits
+are averaged (the picture's share: {shares}).
 
 Probabilities are calibrated on {patients} validation patients (Platt scaling drawn towards all labels, or isotonic
 regression), on plain pages and pages after accidents. Thresholds have the greatest F1 on the same patients; labels with
