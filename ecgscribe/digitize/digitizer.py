@@ -13,7 +13,7 @@ from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
-from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends
+from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends
 from ecgscribe.digitize.gridline import RowLines, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
 from ecgscribe.digitize.lettering import without_lettering
@@ -23,6 +23,7 @@ from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "models" / "ecg-trace"
 _BESIDE_MM = 7.0  # paper looked at beside a row's ends for its ruling
+_LOOSE = 0.005  # of the scale: rulings are known ten times better
 _ROOM_MM = 1.0  # the ruling strays no further
 _EDGE_MM, _EDGE_TRUST = 0.7, 0.15  # so near a panel's ends, what stands beside it is seen in it
 _LITTLE = 0.5  # coverage of a lead below which it is named as a problem
@@ -83,8 +84,13 @@ class Digitizer:
             probabilities = self.probabilities(strips)
             if self.network is None:
                 break
-            shift_px = shift_of_ends(page.panels, strips, probabilities)
-            page = replace(page, panels=moved(page.panels, shift_px))
+            if _loose(page):
+                left_px, right_px = shifts_of_ends(page.panels, strips, probabilities)
+                page = replace(page, panels=moved(page.panels, left_px, right_px))
+                shift_px = max(abs(left_px), abs(right_px))
+            else:
+                shift_px = shift_of_ends(page.panels, strips, probabilities)
+                page = replace(page, panels=moved(page.panels, shift_px))
             if last or abs(shift_px) <= FAR_MM * scale[0]:
                 break
         return page, strips, probabilities
@@ -94,6 +100,11 @@ class Digitizer:
         if self.network is None:
             return [classical_probability(strip.image) for strip in strips]
         return self.network.probabilities([strip.image for strip in strips])
+
+
+def _loose(page: Page) -> bool:
+    """Whether the page's scale is only that of its rows, which are not known to their ends."""
+    return page.px_per_mm_spread is not None and page.px_per_mm_spread[0] > _LOOSE * page.px_per_mm[0]
 
 
 def _left(panels: tuple[Panel, ...]) -> float:

@@ -49,14 +49,40 @@ def shift_of_ends(panels: tuple[Panel, ...], strips: list[Strip], probabilities:
     return float(exact) * rows[0].step_px
 
 
-def moved(panels: tuple[Panel, ...], shift_px: float) -> tuple[Panel, ...]:
-    """The panels `shift_px` further to the right."""
-    if not shift_px:
+def shifts_of_ends(
+    panels: tuple[Panel, ...], strips: list[Strip], probabilities: list[np.ndarray]
+) -> tuple[float, float]:
+    """Page px by which the left and the right end of all rows should move to the right, each for itself: where the
+    scale of the page is known from its rows only. (0, 0) where either end is not seen by enough rows."""
+    rows = [_Row.of(panels, strip, probability) for strip, probability in zip(strips, probabilities, strict=True)]
+    rows = [row for row in rows if row is not None]
+    if len(rows) < _LEAST_ROWS:
+        return 0.0, 0.0
+    reach = int(MARGIN_MM * 0.95 / rows[0].step_mm)
+    moves = np.arange(-reach, reach + 1)
+    found = []
+    for side in (0, 1):
+        won = np.mean([row.fit_of(side, moves) for row in rows], axis=0)
+        best = int(moves[np.lexsort((np.abs(moves), -np.round(won, 3)))[0]])
+        end = _agreed(np.array([row.ends(best)[side] for row in rows]))
+        if end is None:
+            return 0.0, 0.0
+        found.append(end[0] * rows[0].step_px)
+    return found[0], found[1]
+
+
+def moved(panels: tuple[Panel, ...], shift_px: float, right_px: float | None = None) -> tuple[Panel, ...]:
+    """The panels `shift_px` further to the right; stretched where the right end of all moves by `right_px` instead."""
+    left = min(panel.box_px[0] for panel in panels)
+    right = max(panel.box_px[2] for panel in panels)
+    growth = 0.0 if right_px is None else (right_px - shift_px) / (right - left)
+    if not shift_px and not growth:
         return panels
     made = []
     for panel in panels:
         x0, y0, x1, y1 = panel.box_px
-        made.append(replace(panel, box_px=(x0 + shift_px, y0, x1 + shift_px, y1)))
+        x0, x1 = (x + shift_px + growth * (x - left) for x in (x0, x1))
+        made.append(replace(panel, box_px=(x0, y0, x1, y1)))
     return tuple(made)
 
 
@@ -101,6 +127,11 @@ class _Row:
         places = np.arange(len(self.total))
         inside = np.interp(self.end + moves, places, self.total) - np.interp(self.first + moves, places, self.total)
         return 2 * inside * self.step_mm
+
+    def fit_of(self, side: int, moves: np.ndarray) -> np.ndarray:
+        """(M,) as `fit`, of the left (0) or right (1) end alone."""
+        place, sign = ((self.first, -1), (self.end, 1))[side]
+        return 2 * sign * np.interp(place + moves, np.arange(len(self.total)), self.total) * self.step_mm
 
     def ends(self, move: int) -> tuple[tuple[float, float], tuple[float, float]]:
         """(columns further right than the panels, sharpness 0 to 1) of the left and the right end; NaN where none is

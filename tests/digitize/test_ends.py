@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecgscribe.core.page import Page, Panel
-from ecgscribe.digitize.ends import moved, shift_of_ends
+from ecgscribe.digitize.ends import moved, shift_of_ends, shifts_of_ends
 from ecgscribe.digitize.strips import cut_strips
 
 PX = 4.0
@@ -47,6 +47,18 @@ def test_panels_return_to_their_traces(off_mm):
     assert shift / PX == pytest.approx(-off_mm, abs=0.1)
     assert moved(wrong.panels, shift)[0].box_px[0] == pytest.approx(LEFT, abs=0.4)
     assert moved(wrong.panels, shift)[0].length_s == 10.0
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(-5.0, 5.0), st.floats(-5.0, 5.0))
+def test_rows_of_unknown_width_are_stretched_to_their_traces(left_mm, right_mm):
+    wrong = page()
+    strips = cut_strips(wrong, (PX, PX))
+    probabilities = seen(strips, LEFT + left_mm * PX, RIGHT + right_mm * PX)
+    left, right = shifts_of_ends(wrong.panels, strips, probabilities)
+    assert (left / PX, right / PX) == pytest.approx((left_mm, right_mm), abs=0.1)
+    box = moved(wrong.panels, left, right)[0].box_px
+    assert (box[0], box[2]) == pytest.approx((LEFT + left_mm * PX, RIGHT + right_mm * PX), abs=0.4)
 
 
 @pytest.mark.parametrize("pulse_mm", [0.0, 5.0])
