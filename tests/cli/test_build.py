@@ -1,18 +1,10 @@
 """`python -m ecgscribe build` and its door: exit codes, messages, and Ctrl-C in a real process."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-
 import pytest
+from interrupted import assert_goes_on, build_command, ctrl_c
 from ptbxl_folder import damaged
 
 from ecgscribe.cli.main import main
-
-ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments):
@@ -58,25 +50,8 @@ def test_a_bad_push_leaves_the_dataset(ptbxl, tmp_path, capsys):
 @pytest.mark.slow
 @pytest.mark.parametrize("processes", [1, 2])
 def test_ctrl_c_leaves_a_folder_that_goes_on(ptbxl, tmp_path, processes):
-    folder = ptbxl(rows=16)
-    command = [sys.executable, "build_dataset.py", "--ptbxl", str(folder), "--px-per-mm", "8"]
-    command += ["--num-proc", str(processes), "--out", str(tmp_path / "out")]
-    # a test run in the background ignores SIGINT, and its children would inherit that
-    running = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    while not list((tmp_path / "out").glob("data/*.part")):
-        assert running.poll() is None
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGINT)
-    err = running.communicate(timeout=600)[1]
-    assert running.returncode == 130
-    assert "the same command goes on" in err and "Traceback" not in err
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    assert again.returncode == 0 and again.stdout.startswith("16 rows")
-    assert not list((tmp_path / "out").rglob("*.part"))
+    out = tmp_path / "out"
+    command = build_command(ptbxl(rows=16), out, processes)
+    ctrl_c(command, out)
+    assert_goes_on(command, rows=16)
+    assert not list(out.rglob("*.part"))

@@ -1,9 +1,5 @@
 """Bad input of `build`: one sentence, an exit code that is not 0, and all that is good is kept."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -11,10 +7,10 @@ import pandas
 import pyarrow.parquet
 import pytest
 from descendants import descendants
+from interrupted import assert_goes_on, build_command, ctrl_c
 
 from ecgscribe.cli.main import main
 
-ROOT = Path(__file__).parents[2]
 DATABASE, STATEMENTS = "ptbxl_database.csv", "scp_statements.csv"
 
 
@@ -88,31 +84,18 @@ def test_broken_records_are_named_and_the_others_kept(ptbxl, tmp_path, capsys):
 @pytest.mark.slow
 def test_ctrl_c_on_ray_ends_all_its_processes_and_the_build_goes_on(ptbxl, tmp_path):
     pytest.importorskip("ray")
-    folder = ptbxl(rows=60)
-    command = [sys.executable, "build_dataset.py", "--ptbxl", str(folder), "--px-per-mm", "8"]
-    command += ["--num-proc", "2", "--out", str(tmp_path / "out")]
-    running = subprocess.Popen(
-        [*command, "--engine", "ray"],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    while not list((tmp_path / "out").glob("data/*.part")):
-        assert running.poll() is None
-        time.sleep(0.05)
-    while not (ray := [pid for pid, line in descendants(running.pid).items() if "ray::" in line]):
-        assert running.poll() is None
-        time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGINT)
-    err = running.communicate(timeout=600)[1]
-    assert running.returncode == 130
-    assert "the same command goes on" in err and "Traceback" not in err
-    alive = [pid for pid in ray if Path(f"/proc/{pid}").exists()]
+    out = tmp_path / "out"
+    command = build_command(ptbxl(rows=60), out, processes=2)
+    ray = []
+
+    def workers_run(pid):
+        ray[:] = [child for child, line in descendants(pid).items() if "ray::" in line]
+        return bool(ray)
+
+    ctrl_c([*command, "--engine", "ray"], out, workers_run)
+    alive = ray
     for _ in range(100):  # the raylet ends its workers within a moment
         alive = [pid for pid in alive if Path(f"/proc/{pid}").exists()]
         time.sleep(0.1 if alive else 0)
     assert not alive
-    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900)
-    assert again.returncode == 0 and again.stdout.startswith("60 rows")
+    assert_goes_on(command, rows=60)
