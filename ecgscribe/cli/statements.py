@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import ast
-import csv
 import json
-import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
+from ecgscribe.cli.text_files import each, is_table, opened, table_of
 from ecgscribe.core.errors import BadOption
-
-_LONGEST_FIELD = 64 * 1024 * 1024
 
 
 def add_parser(subparsers: Any) -> None:
@@ -39,30 +36,13 @@ def run(args: argparse.Namespace) -> int:
     """Writes the statements, or the table of agreement, to standard output."""
     if args.most < 1:
         raise BadOption(f"--most {args.most} is not possible.", "Give 1 or more.")
-    with _opened(args.file) as source:
-        if args.file.lower().endswith(".csv"):
+    with opened(args.file) as source:
+        if is_table(args.file):
             print("\n".join(_table(source, args)))
         else:
-            for line in _checked(source):
+            for line in each(source):
                 print(_said(line.rstrip("\r\n"), args.structured))
     return 0
-
-
-def _opened(name: str) -> IO[str]:
-    if name == "-":
-        return sys.stdin
-    try:
-        return open(name, encoding="utf-8", newline="")
-    except OSError as error:
-        raise BadOption(f"Cannot read {name}: {error.strerror}.", "Name a csv or text file, or - .") from None
-
-
-def _checked(lines: Any) -> Iterator[Any]:
-    """The lines; one sentence for a file that is no text or csv in UTF-8."""
-    try:
-        yield from lines
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadOption(f"The file is not in UTF-8, or no csv: {error}.", "Save it as UTF-8.") from None
 
 
 def _said(caption: str, structured: bool) -> str:
@@ -148,15 +128,10 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _rows(source: IO[str], args: argparse.Namespace) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    table = csv.DictReader(_checked(source))
-    columns = list(table.fieldnames or ())
-    for option, name in (("--column", args.column), ("--codes", args.codes)):
-        if name not in columns:
-            raise BadOption(f"The file has no column '{name}'.", f"Choose {option} from: {', '.join(columns) or '-'}.")
-    if args.folds and "strat_fold" not in columns:
+    table = table_of(source, [("--column", args.column), ("--codes", args.codes)])
+    if args.folds and "strat_fold" not in table.fieldnames:
         raise BadOption("The file has no column 'strat_fold'.", "Leave --folds out.")
-    yield from _checked(table)
+    yield from each(table)
 
 
 def _folds(written: str | None) -> frozenset[int] | None:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from ecgscribe.cli.text_files import each, is_table, opened, table_of
 from ecgscribe.core.errors import BadOption
 from ecgscribe.text.caption import Caption, caption_of
 from ecgscribe.text.coverage import Coverage
 from ecgscribe.text.translate import Translator, translator_named
 
-_LONGEST_FIELD = 64 * 1024 * 1024
 _ADDED = ("language", "caption", "unknown")
 
 
@@ -114,28 +114,13 @@ def _write(args: argparse.Namespace, source: IO[str], translator: Translator) ->
     return 0
 
 
-def is_table(name: str) -> bool:
-    """Whether the file of this name is a csv table; others hold a report a line."""
-    return name.lower().endswith(".csv")
-
-
-def opened(name: str) -> IO[str]:
-    """The text file `name`, or standard input for "-"."""
-    if name == "-":
-        return sys.stdin
-    try:
-        return open(name, encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise BadOption(f"Cannot read {name}: {error.strerror}.", "Name a csv or text file, or - .") from None
-
-
 def _reports(name: str, column: str, patient_column: str) -> Iterator[tuple[str, str]]:
     """(patient, report) of each row or line; the patient is "" where no column of patients is named."""
     with opened(name) as source:
         if not is_table(name):
             if patient_column:
                 raise BadOption("Only a csv file has a column of patients.", "Name a csv file, or leave --held-out.")
-            yield from (("", line.rstrip("\r\n")) for line in _each(iter(source)))
+            yield from (("", line.rstrip("\r\n")) for line in each(source))
             return
         rows = _rows(source, [column, patient_column] if patient_column else [column])[1]
         yield from ((row[patient_column] or "" if patient_column else "", row[column] or "") for row in rows)
@@ -143,35 +128,15 @@ def _reports(name: str, column: str, patient_column: str) -> Iterator[tuple[str,
 
 def _rows(source: IO[str], wanted: list[str]) -> tuple[list[str], Iterator[dict[str, Any]]]:
     """The columns of a csv file and its rows; one sentence when a wanted column is not there."""
-    csv.field_size_limit(_LONGEST_FIELD)
-    table = csv.DictReader(source)
-    columns = list(_checked(lambda: table.fieldnames) or ())
-    for name in wanted:
-        if name not in columns:
-            raise BadOption(
-                f"The file has no column '{name}'.", f"Choose --column from: {', '.join(columns) or '(no columns)'}."
-            )
+    table = table_of(source, [("--column", name) for name in wanted])
 
     def rows() -> Iterator[dict[str, Any]]:
-        for row in _each(table):
+        for row in each(table):
             if None in row:
                 raise BadOption(f"Line {table.line_num} has more fields than the head of the table.", "Mend the file.")
             yield row
 
-    return columns, rows()
-
-
-def _each(items: Iterator[Any]) -> Iterator[Any]:
-    while (item := _checked(lambda: next(items, None))) is not None:
-        yield item
-
-
-def _checked(read: Callable[[], Any]) -> Any:
-    """What `read` gives; one sentence for a file that is no csv in UTF-8."""
-    try:
-        return read()
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BadOption(f"The file is no text or csv in UTF-8: {error}.", "Save it as UTF-8.") from None
+    return list(table.fieldnames), rows()
 
 
 def _captioned(report: str, translator: Translator, coverage: Coverage) -> Caption:
@@ -191,5 +156,5 @@ def _write_table(source: IO[str], target: IO[str], column: str, translator: Tran
 
 
 def _write_lines(source: IO[str], target: IO[str], column: str, translator: Translator, coverage: Coverage) -> None:
-    for line in _each(iter(source)):
+    for line in each(source):
         target.write(_captioned(line.rstrip("\r\n"), translator, coverage).text + "\n")

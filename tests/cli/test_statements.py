@@ -42,6 +42,12 @@ def test_lines_into_structured_captions(tmp_path, capsys):
     assert capsys.readouterr().out == "sinus rhythm. ventricular premature complexes.\n"
 
 
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path, capsys):
+    assert command(written(tmp_path, "a.txt", b"\xef\xbb\xbfsinus rhythm\n")) == 0
+    assert json.loads(capsys.readouterr().out)["unread"] == []
+    assert command(written(tmp_path, "a.csv", b"\xef\xbb\xbfreport,scp_codes\nsinus rhythm,{}\n")) == 0
+
+
 def test_the_table(tmp_path, capsys):
     command(written(tmp_path, "a.csv", HEAD + ROWS))
     out = capsys.readouterr().out
