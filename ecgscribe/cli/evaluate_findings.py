@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ecgscribe.cli.ptbxl_options import add_ptbxl, excluded_of, words_of
+
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser("evaluate-findings", help="score the findings by condition; writes results.json")
     parser.add_argument("--model", default=None, help="folder or Hub id; default: models/ecg-findings")
-    parser.add_argument("--ptbxl", type=Path, default=Path("sample/ptb-xl"), help="folder in PTB-XL's layout")
-    parser.add_argument("--split-file", type=Path, help="csv with ecg_id and split; default: PTB-XL's folds")
+    add_ptbxl(parser)
     parser.add_argument("--split", default="validation", help="train, validation or test")
-    parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
     parser.add_argument(
         "--conditions", default="", help="comma between, NAME or NAME:COUNT; default: all, and the recorded signals"
     )
@@ -41,13 +41,13 @@ def run(args: argparse.Namespace) -> int:
     from ecgscribe.findings.folder import use_threads
 
     use_threads(args.threads)
-    given = {"conditions": tuple(word.strip() for word in args.conditions.split(",") if word.strip())}
+    given = {"conditions": words_of(args.conditions)}
     wanted = FindingsEvaluation(
         ptbxl=args.ptbxl,
         work=args.work,
         split_file=args.split_file,
         split=args.split,
-        excluded=frozenset(int(word) for word in args.exclude.split(",") if word.strip()),
+        excluded=excluded_of(args),
         limit=args.limit,
         seed=args.seed,
         resamples=args.resamples,
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     classifier = Classifier.from_pretrained(args.model)
     result = evaluate_findings(wanted, classifier, digitizer)
     if args.outside:
-        conditions = [word.strip() for word in args.outside_conditions.split(",") if word.strip()]
+        conditions = list(words_of(args.outside_conditions))
         held = outside_scores(args.outside, classifier, args.work, conditions, digitizer, args.seed)
         result["outside"] = held
     folder = Path(args.model or EMBEDDED)

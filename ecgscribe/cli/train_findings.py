@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import fields
-from pathlib import Path
+
+from ecgscribe.cli.ptbxl_options import add_recipe, excluded_of, recipe_of, words_of
 
 DEFAULTS = {
     "seed": 42,
@@ -30,11 +30,7 @@ DEFAULTS = {
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser("train-findings", help="train models/ecg-findings from a PTB-XL folder")
-    parser.add_argument("--ptbxl", type=Path, default=Path("sample/ptb-xl"), help="folder in PTB-XL's layout")
-    parser.add_argument("--split-file", type=Path, help="csv with ecg_id and split; default: PTB-XL's folds")
-    parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
-    parser.add_argument("--output", type=Path, required=True, help="model folder to write")
-    parser.add_argument("--work", type=Path, required=True, help="checkpoints; a second start goes on from them")
+    add_recipe(parser, DEFAULTS)
     parser.add_argument("--views", default="picture,signal", help="picture, signal, or both with a comma")
     parser.add_argument("--picture-epochs", type=int, default=14)
     parser.add_argument("--signal-epochs", type=int, default=24)
@@ -46,9 +42,7 @@ def add_parser(subparsers) -> None:
     parser.add_argument("--folds", type=int, default=0, help="cross-validate by patient instead of writing a folder")
     parser.add_argument("--compare", default="", help="picture backbones to compare instead, comma between")
     parser.add_argument("--export-only", action="store_true", help="write the folder from the checkpoints as they are")
-    for name, value in DEFAULTS.items():
-        parser.add_argument("--" + name.replace("_", "-"), type=type(value), default=value)
-    parser.set_defaults(run=run, option_names=tuple(DEFAULTS))
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -57,9 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from ecgscribe.training.findings_data import VIEWS
     from ecgscribe.training.findings_run import FindingsRun, compare_backbones, cross_validate, train_findings
 
-    known = {field.name for field in fields(FindingsOptions)}
-    options = FindingsOptions(**{name: getattr(args, name) for name in args.option_names if name in known})
-    views = tuple(word.strip() for word in args.views.split(",") if word.strip())
+    options, views = recipe_of(args, FindingsOptions), words_of(args.views)
     if not views or not set(views) <= set(VIEWS):
         raise BadOption(f"--views {args.views!r} names an unknown view.", f"Known: {', '.join(VIEWS)}.")
     wanted = FindingsRun(
@@ -67,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         output=args.output,
         work=args.work,
         split_file=args.split_file,
-        excluded=frozenset(int(word) for word in args.exclude.split(",") if word.strip()),
+        excluded=excluded_of(args),
         views=views,
         epochs=(("picture", args.picture_epochs), ("signal", args.signal_epochs)),
         backbone=args.backbone,
@@ -75,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         members=args.members,
     )
     if args.compare:
-        compare_backbones(wanted, options, [word.strip() for word in args.compare.split(",") if word.strip()])
+        compare_backbones(wanted, options, list(words_of(args.compare)))
     elif args.folds:
         cross_validate(wanted, options, args.folds)
     else:
