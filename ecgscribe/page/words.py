@@ -13,6 +13,9 @@ from ecgscribe.page.unruled import without_ruling
 _FINEST = 7.5  # px a mm: lettering needs no more
 _LEAST_MM, _MOST_MM = 0.9, 5.6  # height of a letter
 _WIDEST_MM = 7.0
+_GLUED_MM = (40.0, 12.0)  # letters that a ruling joins are no larger together
+_INK, _DARKEST = 0.42, 0.7  # of the darkest ink: what is ink, and what is ink rather than a ruling beside it
+_FULL = 0.1  # of a letter's box is ink at least
 _GAP = 1.0  # of the letters' height between two of one word, spaces included
 _OVERLAP = 0.5  # of the lower letter's height that two letters of one word share
 _FAR_MM = 120.0  # lines are not longer
@@ -62,19 +65,34 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
 
 
 def _letters(dark: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes."""
+    """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes.
+
+    Pieces as large as a few letters are looked at once more at their darkest: a ruling joins letters to one another.
+    """
     level = float(np.quantile(dark[::2, ::2], 0.995))
-    binary = (dark > max(0.42 * level, 0.1)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
-    x, y, wide, high, area = stats[1:].T
+    binary = (dark > max(_INK * level, 0.1)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    letters, marks, glued = _sorted(stats[1:], scale)
+    if glued.any():
+        part = (np.r_[False, glued][labels] & (dark > _DARKEST * level)).astype(np.uint8)
+        more, dots, _ = _sorted(cv2.connectedComponentsWithStats(part, connectivity=8)[2][1:], scale)
+        letters, marks = np.concatenate([letters, more]), np.concatenate([marks, dots])
+    return letters, marks
+
+
+def _sorted(pieces: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(boxes of letters, boxes of marks, which pieces may be letters grown together) of pieces int (N, 5) x y w h area."""
+    x, y, wide, high, area = pieces.T
     boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(float)
+    filled = area / np.maximum(wide * high, 1)
     wide, high = wide / scale[0], high / scale[1]
     letter = (high >= _LEAST_MM) & (high <= _MOST_MM) & (wide <= _WIDEST_MM)
     letter &= area >= 0.15 * scale[0] * scale[1]
-    # a trace's piece is flat and wide, a letter is not
-    letter &= wide <= 3.2 * high
+    # a trace's piece is flat and wide, a crossing of two lines nearly empty, a letter neither
+    letter &= (wide <= 3.2 * high) & ((filled >= _FULL) | (wide < 1.2))
     mark = ~letter & (high < _LEAST_MM) & (wide <= 1.6) & (area >= 0.04 * scale[0] * scale[1])
-    return boxes[letter], boxes[mark]
+    glued = ~letter & (high >= _LEAST_MM) & (wide >= 2 * _LEAST_MM) & (high <= _GLUED_MM[1]) & (wide <= _GLUED_MM[0])
+    return boxes[letter], boxes[mark], glued
 
 
 def _joined(letters: np.ndarray, marks: np.ndarray) -> np.ndarray:
