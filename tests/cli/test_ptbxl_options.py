@@ -23,7 +23,5 @@ def test_options_reach_the_recipe():
 
 def test_an_excluded_record_that_is_no_number_is_one_sentence(capsys):
     assert main(["train-trace", *FOLDERS, "--exclude", "17,x"]) == 2
-    assert (
-        capsys.readouterr().err == "ecgscribe train-trace: --exclude '17,x' is no list of ecg_ids. Write it as 17,42.\n"
+    said = "ecgscribe train-trace: --exclude '17,x' is no list of ecg_ids. Write it as 17,42.\n"
     assert capsys.readouterr().err == said
-    )
