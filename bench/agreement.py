@@ -17,6 +17,7 @@ from pathlib import Path
 import cv2
 import torch
 
+from ecgscribe.cli.ptbxl_options import add_ptbxl, excluded_of
 from ecgscribe.core.report import Finding, Measurement, Statement
 from ecgscribe.data.chance import Chance
 from ecgscribe.data.engine import make_page
@@ -33,10 +34,8 @@ RIGHT, WRONG = "the record bears the warning out", "the record does not"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ptbxl", type=Path, required=True)
-    parser.add_argument("--split-file", type=Path)
+    add_ptbxl(parser, required=True)
     parser.add_argument("--split", default="validation")
-    parser.add_argument("--exclude", default="", help="ecg_ids to leave out, comma between")
     parser.add_argument("--count", type=int, default=60, help="pages in all, shared out among the presets")
     parser.add_argument("--presets", nargs="+", default=["clean", "phone"])
     parser.add_argument("--seed", type=int, default=11)
@@ -62,8 +61,7 @@ def main() -> None:
 def read_pages(args: argparse.Namespace) -> list[dict]:
     """What the reader said of every page, read now or kept from before."""
     source = PtbXl(args.ptbxl, only_existing=True)
-    excluded = frozenset(int(word) for word in args.exclude.split(",") if word.strip())
-    wanted = FindingsEvaluation(args.ptbxl, args.work, args.split_file, args.split, excluded)
+    wanted = FindingsEvaluation(args.ptbxl, args.work, args.split_file, args.split, excluded_of(args))
     rows = limited(split_rows(source, wanted, args.split), args.count, args.seed)
     args.work.mkdir(parents=True, exist_ok=True)
     reader, pages = None, []

@@ -17,20 +17,19 @@ import csv
 import gzip
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 from digitising_table import generated_cases, photo_case, print_table
+from real_records import add_options, records_of
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.page import Page
 from ecgscribe.core.standards import LEADS
 from ecgscribe.core.warp import Warp
 from ecgscribe.data.engine import make_page
-from ecgscribe.data.records import read_record
 from ecgscribe.digitize import Digitizer
 from ecgscribe.evaluation.kaggle2025 import decibels, kaggle_ratio, kaggle_score
 from ecgscribe.page import find_page
@@ -38,10 +37,7 @@ from ecgscribe.page import find_page
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ptbxl", type=Path)
-    parser.add_argument("--split-file", type=Path)
-    parser.add_argument("--split", default="validation")
-    parser.add_argument("--pages", type=int, default=10)
+    add_options(parser, pages=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--presets", nargs="+", default=["clean", "scan", "phone", "bad-phone"])
     parser.add_argument("--through", nargs="+", default=["truth", "find"], choices=("truth", "find"))
@@ -64,7 +60,7 @@ def main() -> None:
     if args.photos:
         photos(digitizer, args)
     if args.ptbxl:
-        ecgs = records(args.ptbxl, args.split_file, args.split, args.pages)
+        ecgs = records_of(args)
         for preset in args.presets:
             generated(digitizer, ecgs, preset, args)
 
@@ -73,7 +69,7 @@ def conditions(args) -> dict[str, partial]:
     """Condition -> what makes its cases: presets over the split's records, then real pictures with truth."""
     made = {}
     if args.ptbxl:
-        ecgs = records(args.ptbxl, args.split_file, args.split, args.pages)
+        ecgs = records_of(args)
         made = {name: partial(generated_cases, ecgs, name, args.seed, args.layout) for name in args.presets}
     if args.photos:
         made |= {path.stem: partial(photo_cases, [path]) for path in pictures(args.photos)}
@@ -89,20 +85,6 @@ def photo_cases(paths: list[Path]) -> Iterable[tuple]:
     for path in paths:
         picture = cv2.imread(str(path), cv2.IMREAD_COLOR)[:, :, ::-1].copy()
         yield photo_case(path.stem, picture, *photo_truth(path.parent, path.stem))
-
-
-def records(folder: Path, split_file: Path, split: str, count: int) -> list[Ecg]:
-    """The first `count` of the split's records in an order of their own (spread over the data set)."""
-    with split_file.open() as lines:
-        ids = [int(row["ecg_id"]) for row in csv.DictReader(lines) if row["split"] == split]
-    ids = sorted(ids, key=lambda ecg_id: (ecg_id * 7919) % 10007)
-    paths = [folder / "records500" / f"{i // 1000 * 1000:05d}" / f"{i:05d}_hr" for i in ids]
-    patients = {}
-    if (folder / "ptbxl_database.csv").exists():
-        with (folder / "ptbxl_database.csv").open(encoding="utf-8") as lines:
-            patients = {f"{int(row['ecg_id']):05d}": row["patient_id"] for row in csv.DictReader(lines)}
-    found = [path for path in paths if path.with_suffix(".hea").exists()][:count]
-    return [replace(read_record(path), record=path.name, patient=patients.get(path.name[:5], "")) for path in found]
 
 
 def generated(digitizer: Digitizer, ecgs: list[Ecg], preset: str, args) -> None:

@@ -12,11 +12,10 @@ knows of them.
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
-from digitising import records
+from real_records import add_options, records_of
 
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.engine import make_page
@@ -78,16 +77,13 @@ def printed(title: str, found: dict) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ptbxl", type=Path, required=True)
-    parser.add_argument("--split-file", type=Path, required=True)
-    parser.add_argument("--split", default="validation")
-    parser.add_argument("--pages", type=int, default=20)
+    add_options(parser, pages=20, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--presets", nargs="+", default=["clean", "scan", "phone"])
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     digitizer, results = Digitizer.from_pretrained(None), {}
-    ecgs = records(given.ptbxl, given.split_file, given.split, given.pages)
+    ecgs = records_of(given)
     for preset in given.presets:
         found = pairs(ecgs, preset, given.seed, digitizer)
         if len(found) < len(LEADS):
@@ -101,5 +97,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
     main()

@@ -17,18 +17,16 @@ seconds, on the page of its rhythm strip, which shows the same ten seconds. Noth
 """
 
 import argparse
-import csv
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
+from real_records import add_options, records_of
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.picture import open_picture
 from ecgscribe.core.standards import Scale
 from ecgscribe.data.engine import make_page
-from ecgscribe.data.records import read_record
 from ecgscribe.data.simulate import simulate
 from ecgscribe.digitize import Digitizer
 from ecgscribe.measure.measure import measure
@@ -59,13 +57,8 @@ def off(name: str, measured: float, true: float) -> float:
     return (measured - true + 180) % 360 - 180 if name.startswith("axis") else measured - true
 
 
-def real(folder: Path, split_file: Path, split: str, count: int) -> list[tuple[str, Ecg, dict[str, float]]]:
-    with split_file.open() as lines:
-        ids = [int(row["ecg_id"]) for row in csv.DictReader(lines) if row["split"] == split]
-    ids = sorted(ids, key=lambda ecg_id: (ecg_id * 7919) % 10007)
-    paths = [folder / "records500" / f"{i // 1000 * 1000:05d}" / f"{i:05d}_hr" for i in ids]
-    ecgs = [read_record(path) for path in [p for p in paths if p.with_suffix(".hea").exists()][:count]]
-    return [(ecg.record, ecg, values_of(ecg)) for ecg in ecgs]
+def real(args: argparse.Namespace) -> list[tuple[str, Ecg, dict[str, float]]]:
+    return [(ecg.record, ecg, values_of(ecg)) for ecg in records_of(args)]
 
 
 def simulated(count: int) -> list[tuple[str, Ecg, dict[str, float]]]:
@@ -158,10 +151,7 @@ def printed(title: str, table: dict) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ptbxl", type=Path)
-    parser.add_argument("--split-file", type=Path)
-    parser.add_argument("--split", default="validation")
-    parser.add_argument("--count", type=int, default=24)
+    add_options(parser, pages=24, flag="--count")
     parser.add_argument("--simulated", type=int, default=0)
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--printed", type=Path, help="JSON of what these pictures print, read by a person")
@@ -171,7 +161,7 @@ def main() -> None:
     digitizer, tables = Digitizer.from_pretrained(None), {}
     for preset in given.presets:
         if given.ptbxl:
-            records = real(given.ptbxl, given.split_file, given.split, given.count)
+            records = real(given)
             tables[f"PTB-XL {given.split}, {preset}"] = through(records, preset, digitizer)
         if given.simulated:
             tables[f"simulated, {preset}"] = through(simulated(given.simulated), preset, digitizer)
@@ -187,5 +177,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     main()

@@ -10,7 +10,6 @@ Nothing real is used in training the first net, so every real record may be test
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.conditions import rule_of
 from ecgscribe.data.ptbxl import PtbXl
 from ecgscribe.data.simulate import CONDITIONS, simulate
+from ecgscribe.data.split import read_split_file
 from ecgscribe.evaluation.bootstrap import interval, patient_weights
 
 RATE_HZ = 100
@@ -163,8 +163,7 @@ def main() -> None:
     ids, signals, codes, patients = real(args.ptbxl, None)
     test, train = np.arange(len(ids)), np.array([], int)
     if args.split:
-        with args.split.open(newline="") as file:
-            split = {int(line["ecg_id"]): line["split"] for line in csv.DictReader(file)}
+        split = read_split_file(args.split)
         test = np.array([k for k, ecg_id in enumerate(ids) if split.get(ecg_id) == "test"])
         train = np.array([k for k, ecg_id in enumerate(ids) if split.get(ecg_id) == "train"])
     names = sorted(set().union(*made_codes) & set().union(*codes))

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 import cv2
-from digitising import records
 from not_ecg_pictures import KINDS, not_ecg_picture
+from real_records import add_options, records_of
 
 from ecgscribe.data.engine import make_page
 from ecgscribe.page import find_page
@@ -68,10 +68,7 @@ def pages(ecgs: list) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--not-ecg", type=int, default=200, metavar="N")
-    parser.add_argument("--ptbxl", type=Path)
-    parser.add_argument("--split-file", type=Path)
-    parser.add_argument("--split", default="validation")
-    parser.add_argument("--pages", type=int, default=200)
+    add_options(parser, pages=200)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     cv2.setNumThreads(1)
@@ -81,7 +78,7 @@ def main() -> None:
     if args.ptbxl:
         found["ecg_pages"] = {
             "split": args.split,
-            **pages(records(args.ptbxl, args.split_file, args.split, args.pages)),
+            **pages(records_of(args)),
         }
     if args.json:
         args.json.write_text(json.dumps(found, indent=1) + "\n")
