@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -43,6 +44,10 @@ class _Way:
 
     seen: Seen
     turns: int = 0
+
+    @cached_property
+    def located(self) -> Located:
+        return locate(self.seen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +106,7 @@ def _on_ruling(picture: np.ndarray, ruling: Ruling) -> _Attempt:
     way = _best_way_up(flatten(picture, ruling, outline))
     if not way.seen.traces:
         return _refused(no_trace(), ruling.sure)
-    located = locate(way.seen)
+    located = way.located
     if located.several:
         return _refused(two_pages(), True)
     if not _is_ecg(way.seen, located):
@@ -161,7 +166,8 @@ def _best_way_up(flat: FlatPage) -> _Way:
     Pulses point up, so they tell a page from the same page on its head; without them the lead names do.
     """
     upright = _Way(look(flat))
-    if upright.seen.pulses >= 2:
+    # a reading of names in their places is worth more than what may pass for pulses on a page on its head
+    if upright.seen.pulses >= 2 or (upright.seen.count >= 3 and upright.located.names >= _NAMES):
         return upright
     others = (2,) if upright.seen.count >= 3 else (1, 3)
     ways = [_Way(look(flat.turned(turns)), turns) for turns in others]
@@ -170,7 +176,7 @@ def _best_way_up(flat: FlatPage) -> _Way:
     if best.seen.pulses >= 2 or best.seen.count < 3 or len(rivals) == 1:
         return best
     # the first of equals is the page as it stands
-    return max(rivals, key=lambda way: (locate(way.seen).names, way.seen.pulses))
+    return max(rivals, key=lambda way: (way.located.names, way.seen.pulses))
 
 
 def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -> PageResult:
