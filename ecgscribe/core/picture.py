@@ -103,13 +103,16 @@ def _seek(image: Image.Image, page_number: int, name: str) -> None:
     """Goes to the wanted page of a multi-page picture."""
     if page_number == 0:
         return
-    count = getattr(image, "n_frames", 1)
+    _check_page(page_number, getattr(image, "n_frames", 1), name)
+    image.seek(page_number)
+
+
+def _check_page(page_number: int, count: int, name: str) -> None:
     if not 0 <= page_number < count:
         raise UnreadablePicture(
             f"{name} has {count} page{'s' * (count != 1)}; page {page_number} does not exist.",
             f"Page numbers run from 0 to {count - 1}.",
         )
-    image.seek(page_number)
 
 
 def _check_size(size: tuple[int, int], max_pixels: int, name: str) -> None:
@@ -193,12 +196,7 @@ def _from_pdf(data: bytes, name: str, page_number: int) -> np.ndarray:
         reason = "is protected by a password" if "assword" in str(error) else f"is a broken PDF ({error})"
         raise UnreadablePicture(f"{name} {reason}.", "Save the page as PNG.") from None
     try:
-        count = len(document)
-        if not 0 <= page_number < count:
-            raise UnreadablePicture(
-                f"{name} has {count} page{'s' * (count != 1)}; page {page_number} does not exist.",
-                f"Page numbers run from 0 to {count - 1}.",
-            )
+        _check_page(page_number, len(document), name)
         page = document[page_number]
         scale = _pdf_px_per_point(page)
         image = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255)).to_pil()

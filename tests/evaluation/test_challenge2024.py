@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scorer_signals import C, K, R
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.evaluation.challenge2024 import (
@@ -13,10 +14,6 @@ from ecgscribe.evaluation.challenge2024 import (
     weighted_difference_mv,
 )
 
-K = np.arange(1000)
-P = K % 80
-R = np.exp(-((P - 20) ** 2) / 8) + 0.2 * np.exp(-((P - 45) ** 2) / 72)
-C = 0.05 * np.cos(2 * np.pi * 7 * K / 1000)
 NAN = float("nan")
 LATER = np.where(K < 250, NAN, R + C)
 

@@ -2,16 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scorer_signals import COLUMN, C, R
 
 from ecgscribe.core.errors import BadOption
-from ecgscribe.core.standards import LEADS
 from ecgscribe.evaluation.kaggle2025 import aligned, decibels, kaggle_powers, kaggle_ratio, kaggle_score
-
-K = np.arange(1000)
-P = K % 80
-R = np.exp(-((P - 20) ** 2) / 8) + 0.2 * np.exp(-((P - 45) ** 2) / 72)
-C = 0.05 * np.cos(2 * np.pi * 7 * K / 1000)
-COLUMN = {lead: k // 3 for k, lead in enumerate(LEADS)}
 
 
 def page(signal: np.ndarray) -> dict[str, np.ndarray]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scorer_signals import COLUMN, C, K, R
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
@@ -13,12 +14,6 @@ from ecgscribe.data.simulate import simulate
 from ecgscribe.evaluation.page_truth import printed_ecg
 from ecgscribe.evaluation.signal_summary import summary, table
 from ecgscribe.evaluation.signals import at_rate, lag_ms, score_page
-
-K = np.arange(1000)
-P = K % 80
-R = np.exp(-((P - 20) ** 2) / 8) + 0.2 * np.exp(-((P - 45) ** 2) / 72)
-C = 0.05 * np.cos(2 * np.pi * 7 * K / 1000)
-COLUMN = {lead: k // 3 for k, lead in enumerate(LEADS)}
 
 
 def page(signal: np.ndarray, record: str = "a", patient: str = "p") -> Ecg:
