@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ecgscribe.cli.ptbxl_options import excluded_of
 from ecgscribe.data.ptbxl import PtbXl
 from ecgscribe.data.split import read_split_file
 from ecgscribe.evaluation.bootstrap import patient_weights
@@ -44,7 +45,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     source, split = PtbXl(args.ptbxl, only_existing=True), read_split_file(args.split_file)
-    excluded = frozenset(int(word) for word in args.exclude.split(",") if word.strip())
+    excluded = excluded_of(args)
     validation = load_findings(source, split, "validation", args.cache, excluded)
     first, rows = None, []
     for word in args.nets:

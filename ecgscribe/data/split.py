@@ -59,6 +59,14 @@ def read_split_file(path: str | Path) -> dict[int, str]:
     return splits
 
 
+def splits_of(rows: Iterable, file: str | Path | None = None) -> dict[int, str]:
+    """ecg_id -> split of PTB-XL's records: as the split file says, without one by the folds of `rows`.
+
+    A row needs `ecg_id` and `strat_fold`. Raises `BadOption` for a poor file or an unknown fold.
+    """
+    return read_split_file(file) if file else {row.ecg_id: split_of_fold(row.strat_fold) for row in rows}
+
+
 def splitter(kind: str, seed: int, file: str | Path | None = None) -> Callable[[object], str]:
     """row -> split name, or the reason for which the row belongs to none.
 

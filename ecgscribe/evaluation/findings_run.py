@@ -18,7 +18,7 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.distort import PRESETS
 from ecgscribe.data.engine import make_page
 from ecgscribe.data.ptbxl import PtbXl, PtbXlRow, diagnostic_classes
-from ecgscribe.data.split import read_split_file, split_of_fold
+from ecgscribe.data.split import splits_of
 from ecgscribe.evaluation.controls import shuffled_order
 from ecgscribe.evaluation.findings import (
     Answers,
@@ -139,10 +139,7 @@ def controls_of(
 
 def split_rows(source: PtbXl, wanted: FindingsEvaluation, name: str) -> list[PtbXlRow]:
     """The rows of one split, by the split file or by PTB-XL's folds."""
-    if wanted.split_file:
-        split = read_split_file(wanted.split_file)
-    else:
-        split = {row.ecg_id: split_of_fold(row.strat_fold) for row in source.rows}
+    split = splits_of(source.rows, wanted.split_file)
     return [row for row in source.rows if split.get(row.ecg_id) == name and row.ecg_id not in wanted.excluded]
 
 

@@ -17,11 +17,12 @@ from ecgscribe.captioner.small import small_blip
 from ecgscribe.captioner.tokenizer import build_tokenizer
 from ecgscribe.core.preprocess import Preprocess
 from ecgscribe.data.ptbxl import PtbXl
+from ecgscribe.data.split import splits_of
 from ecgscribe.text.caption import caption_of
 from ecgscribe.text.translate import translator_named
 from ecgscribe.training.embedded import EmbeddedOptions, EmbeddedTraining
 from ecgscribe.training.language import report_bank
-from ecgscribe.training.recordbank import fold_split, load_bank, read_split
+from ecgscribe.training.recordbank import load_bank
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "model_card.md"
 GENERATION = Generation(do_sample=True, temperature=0.55, top_p=0.95)
@@ -33,7 +34,7 @@ def train_embedded(
 ) -> EmbeddedTraining:
     """Trains and writes the folder. `excluded` ecg_ids teach nothing, neither page nor report."""
     source = PtbXl(ptbxl)
-    split = read_split(split_file) if split_file else fold_split(source)
+    split = splits_of(source.rows, split_file)
     translator = translator_named("glossary", None)
     captions = [caption_of(row.report, translator).text for row in source.rows]
     # every report may give words to the vocabulary; only training patients' reports teach sentences

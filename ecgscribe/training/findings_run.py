@@ -11,13 +11,12 @@ import numpy as np
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.ptbxl import PtbXl
-from ecgscribe.data.split import assert_disjoint, read_split_file, share_of
+from ecgscribe.data.split import assert_disjoint, share_of, splits_of
 from ecgscribe.findings.labels import Label, labels_of
 from ecgscribe.findings.nets import BACKBONES, NetSizes
 from ecgscribe.training.findings import FindingsOptions, FindingsTraining
 from ecgscribe.training.findings_data import VIEWS, FindingsData, load_findings, simulated_findings
 from ecgscribe.training.findings_export import checkpoint_of, export_findings
-from ecgscribe.training.recordbank import fold_split
 
 RARE = 120
 """Statements with fewer training records are what simulated ones are made for."""
@@ -63,7 +62,7 @@ def sizes_of(backbone: str) -> NetSizes:
 def load(run: FindingsRun) -> tuple[FindingsData, FindingsData]:
     """(training, validation) records of the run. Raises `BadOption` when a patient is in two splits."""
     source = PtbXl(run.ptbxl, only_existing=True)
-    split = read_split_file(run.split_file) if run.split_file else fold_split(source)
+    split = splits_of(source.rows, run.split_file)
     cache = run.work / "cache"
     names = ("train", "validation", "test")
     rows = [row for row in source.rows if split.get(row.ecg_id) in names and row.ecg_id not in run.excluded]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,20 +35,6 @@ class RecordBank:
             record=str(self.rows[k].ecg_id),
             patient=self.rows[k].patient_id,
         )
-
-
-def read_split(path: Path) -> dict[int, str]:
-    """ecg_id -> train, validation, test or dropped, from a csv with the columns ecg_id and split."""
-    with open(path, newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows or not {"ecg_id", "split"} <= set(rows[0]):
-        raise BadOption(f"{path} lacks the columns ecg_id and split.")
-    return {int(row["ecg_id"]): row["split"] for row in rows}
-
-
-def fold_split(source: PtbXl) -> dict[int, str]:
-    """PTB-XL's own split: folds 1-8 train, 9 validation, 10 test."""
-    return {row.ecg_id: {9: "validation", 10: "test"}.get(row.strat_fold, "train") for row in source.rows}
 
 
 def load_bank(

@@ -21,6 +21,7 @@ from ecgscribe.data.chance import Chance
 from ecgscribe.data.conditions import CONDITIONS
 from ecgscribe.data.records import read_record
 from ecgscribe.data.simulate import simulate
+from ecgscribe.data.split import read_split_file, split_of_fold
 from ecgscribe.digitize.folder import save_network
 from ecgscribe.digitize.net import TraceConfig, TraceNet
 from ecgscribe.training.trace_loss import trace_loss
@@ -53,19 +54,14 @@ def train_records(folder: Path, split_file: Path | None, excluded: frozenset[int
 
     Raises `BadOption` when none is.
     """
+    with (folder / "ptbxl_database.csv").open(newline="", encoding="utf-8") as lines:
+        rows = {int(float(row["ecg_id"])): row for row in csv.DictReader(lines)}
     if split_file is not None:
-        with split_file.open(newline="") as lines:
-            ids = [int(row["ecg_id"]) for row in csv.DictReader(lines) if row["split"] == "train"]
-        names = {}
-        with (folder / "ptbxl_database.csv").open(newline="", encoding="utf-8") as lines:
-            for row in csv.DictReader(lines):
-                names[int(float(row["ecg_id"]))] = row["filename_hr"]
+        splits = read_split_file(split_file)
     else:
-        with (folder / "ptbxl_database.csv").open(newline="", encoding="utf-8") as lines:
-            rows = list(csv.DictReader(lines))
-        names = {int(float(row["ecg_id"])): row["filename_hr"] for row in rows}
-        ids = [int(float(row["ecg_id"])) for row in rows if int(float(row["strat_fold"])) <= 8]
-    paths = [folder / names[ecg_id] for ecg_id in ids if ecg_id in names and ecg_id not in excluded]
+        splits = {ecg_id: split_of_fold(int(float(row["strat_fold"]))) for ecg_id, row in rows.items()}
+    ids = [ecg_id for ecg_id, split in splits.items() if split == "train" and ecg_id in rows]
+    paths = [folder / rows[ecg_id]["filename_hr"] for ecg_id in ids if ecg_id not in excluded]
     paths = [path for path in paths if path.with_suffix(".hea").exists()]
     if not paths:
         raise BadOption(f"No training record was found in {folder}.", "Name a folder in PTB-XL's layout.")

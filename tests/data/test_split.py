@@ -15,6 +15,7 @@ from ecgscribe.data.split import (
     shared_patients,
     split_of_fold,
     split_of_name,
+    splits_of,
     splitter,
 )
 
@@ -60,6 +61,13 @@ def test_folds_are_those_of_ptb_xl():
     for fold in (0, 11):
         with pytest.raises(BadOption):
             split_of_fold(fold)
+
+
+def test_a_file_goes_before_the_folds(tmp_path):
+    rows = [row(1), row(2)]
+    assert splits_of(rows) == {one.ecg_id: split_of_fold(one.strat_fold) for one in rows}
+    (tmp_path / "split.csv").write_text("ecg_id,split\n2,test\n3,valid\n")
+    assert splits_of(rows, tmp_path / "split.csv") == {2: "test", 3: "validation"}
 
 
 def test_an_unknown_kind_is_refused():
