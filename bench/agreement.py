@@ -16,6 +16,7 @@ from pathlib import Path
 
 import cv2
 import torch
+from results import keep
 
 from ecgscribe.cli.ptbxl_options import add_ptbxl, excluded_of
 from ecgscribe.core.report import Finding, Measurement, Statement
@@ -54,8 +55,7 @@ def main() -> None:
     order = Chance(args.seed, "shown").shuffled(range(len(shown)))
     for k in order[: args.show]:
         print(in_full(*shown[k]))
-    if args.json:
-        args.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    keep(args.json, result)
 
 
 def read_pages(args: argparse.Namespace) -> list[dict]:

@@ -5,12 +5,12 @@ Called by digitising.py --table. A page that was not found, or of which nothing 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+from results import keep
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.standards import LEADS
@@ -51,9 +51,7 @@ def print_table(
             f"| {name} | {f['ks'].mean:.3f} | {f['asci'].mean:.3f} | {f['weighted_uv'].mean:.0f} |"
             f" {page_s:.2f}, {read_s:.2f} | {'; '.join(unread[name]) or 'none'} |"
         )
-    if out:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    keep(out, kept)
 
 
 def scored(

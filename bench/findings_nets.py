@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from results import keep
 
 from ecgscribe.cli.ptbxl_options import excluded_of
 from ecgscribe.data.ptbxl import PtbXl
@@ -56,9 +57,7 @@ def main() -> None:
         row |= intervals(first, logits, labels, target, validation.patients, args.resamples)
         rows.append(row)
         print(json.dumps(row), flush=True)
-    if args.json:
-        held = {"command": args.command, "note": args.note, "rows": rows}
-        args.json.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    keep(args.json, {"command": args.command, "note": args.note, "rows": rows})
 
 
 def joined_logits(

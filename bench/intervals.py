@@ -10,14 +10,13 @@ set on the first 75 records; the second half is the test.
 """
 
 import argparse
-import json
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
+from ludb import MARKS, Marked, global_intervals, ludb_records
+from results import keep
 
-from bench.ludb import MARKS, Marked, global_intervals, ludb_records
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.standards import LEADS
 from ecgscribe.measure.average import ZERO
@@ -197,11 +196,8 @@ def main() -> None:
             results[f"through {preset} pages"] = assess(records, pages, our_marks)
     for title, result in results.items():
         print(printed(f"{title}, {result['records']} records", result))
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, results)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     main()

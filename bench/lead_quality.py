@@ -11,11 +11,11 @@ knows of them.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 from real_records import add_options, records_of
+from results import keep
 
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.engine import make_page
@@ -91,9 +91,7 @@ def main() -> None:
             continue
         results[preset] = reliability(found)
         print(printed(f"{preset}, {given.split}", results[preset]), flush=True)
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, results)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 from real_records import add_options, records_of
+from results import keep, kept
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.picture import open_picture
@@ -170,10 +171,7 @@ def main() -> None:
         tables["pages that print their own values"] = agreement(given.pictures, told, digitizer)
     for title, table in tables.items():
         print(printed(title, table))
-    if given.json:
-        known = json.loads(given.json.read_text(encoding="utf-8")) if given.json.exists() else {}
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps({**known, **tables}, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, kept(given.json) | tables)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ what an earlier run wrote of the other half.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import Counter
 from pathlib import Path
 
 import cv2
 from not_ecg_pictures import KINDS, not_ecg_picture
 from real_records import add_options, records_of
+from results import keep, kept
 
 from ecgscribe.data.engine import make_page
 from ecgscribe.page import find_page
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    found = json.loads(args.json.read_text()) if args.json and args.json.exists() else {}
+    found = kept(args.json)
     if args.not_ecg:
         found["not_ecg"] = others(args.not_ecg)
     if args.ptbxl:
@@ -80,8 +80,7 @@ def main() -> None:
             "split": args.split,
             **pages(records_of(args)),
         }
-    if args.json:
-        args.json.write_text(json.dumps(found, indent=1) + "\n")
+    keep(args.json, found)
 
 
 if __name__ == "__main__":
