@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from page_windows import windows_mv
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.standards import LEADS
@@ -13,17 +14,6 @@ from ecgscribe.measure.prepare import spikes_of, without_spikes
 
 def told(ecg: Ecg) -> dict:
     return {m.name + m.lead: m for m in measure(ecg)}
-
-
-def page_of(ecg: Ecg, strips=("II",), simultaneous: bool = False) -> Ecg:
-    """The windows of a 3x4 page with these rhythm strips; `simultaneous` columns all begin at second 0."""
-    signal = np.full_like(ecg.signal_mv, np.nan)
-    for k, lead in enumerate(LEADS):
-        place = slice(k // 3 * 1250, k // 3 * 1250 + 1250)
-        signal[k, place] = ecg.signal_mv[k, :1250] if simultaneous else ecg.signal_mv[k, place]
-        if lead in strips:
-            signal[k] = ecg.signal_mv[k]
-    return Ecg(signal, ecg.rate_hz)
 
 
 CONDITIONS = ("normal", "first_degree_av_block", "inferior_infarct", "lbbb", "sinus_tachycardia", "sinus_bradycardia")
@@ -47,7 +37,7 @@ def test_intervals_of_whole_records(condition, seed):
 @pytest.mark.parametrize("strips", [("II",), ("V1", "II", "V5"), ()])
 def test_a_page_gives_nearly_the_same(condition, strips):
     made = simulate(condition, 2)
-    found, truth = told(page_of(made.ecg, strips)), made.truth
+    found, truth = told(Ecg(windows_mv(made.ecg, strips), 500)), made.truth
     assert found["rate"].value == pytest.approx(truth["rate_bpm"], abs=1 if strips else 3)
     assert found["pr"].value == pytest.approx(truth["pr_ms"], abs=15)
     assert found["qrs"].value == pytest.approx(truth["qrs_ms"], abs=15)
@@ -57,7 +47,7 @@ def test_a_page_gives_nearly_the_same(condition, strips):
 
 def test_columns_that_began_together_do_not_disturb_the_strip():
     made = simulate("normal", 1)
-    found = told(page_of(made.ecg, simultaneous=True))
+    found = told(Ecg(windows_mv(made.ecg, simultaneous=True), 500))
     assert found["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=1)
     assert found["qrs"].value == pytest.approx(made.truth["qrs_ms"], abs=20)
 

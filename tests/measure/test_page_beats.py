@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from page_windows import windows_mv
 
 from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.standards import LEADS
@@ -11,17 +12,6 @@ from ecgscribe.measure.measure import measure
 
 def told(signal: np.ndarray) -> dict:
     return {m.name: m for m in measure(Ecg(signal, 500)) if not m.lead}
-
-
-def page(ecg: Ecg, strip: str = "II", simultaneous: bool = False) -> np.ndarray:
-    """(12, 5000) the windows of a 3x4 page with one rhythm strip."""
-    signal = np.full_like(ecg.signal_mv, np.nan)
-    for k, lead in enumerate(LEADS):
-        place = slice(k // 3 * 1250, k // 3 * 1250 + 1250)
-        signal[k, place] = ecg.signal_mv[k, :1250] if simultaneous else ecg.signal_mv[k, place]
-        if lead == strip:
-            signal[k] = ecg.signal_mv[k]
-    return signal
 
 
 def assert_regular_at(rate_bpm: float, signal: np.ndarray) -> None:
@@ -39,7 +29,7 @@ def bump(at_s: float, height_mv: float, width_s: float = 0.02) -> np.ndarray:
 def test_a_hole_in_the_strip_makes_no_long_interval(seed):
     """A hand over the strip where the columns, all begun at one moment, cannot tell its beats."""
     made = simulate("normal", seed, arrhythmia=0.0)
-    signal = page(made.ecg, simultaneous=True)
+    signal = windows_mv(made.ecg, simultaneous=True)
     signal[1, 1600:3100] = np.nan
     assert_regular_at(made.truth["rate_bpm"], signal)
 
@@ -47,7 +37,7 @@ def test_a_hole_in_the_strip_makes_no_long_interval(seed):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_stretch_of_the_strip_read_flat_is_told_by_the_columns(seed):
     made = simulate("normal", seed, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     signal[1, 2600:3700] *= 0.15
     assert_regular_at(made.truth["rate_bpm"], signal)
 
@@ -55,7 +45,7 @@ def test_a_stretch_of_the_strip_read_flat_is_told_by_the_columns(seed):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_letters_and_bars_beside_the_columns_are_no_beats(seed):
     made = simulate("normal", seed, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     for k in range(12):
         signal[k] += 0 if k == 1 else bump(k // 3 * 2.5 + 0.02, 1.5) + bump(k // 3 * 2.5 + 2.48, -1.5)
     assert_regular_at(made.truth["rate_bpm"], signal)
@@ -64,7 +54,7 @@ def test_letters_and_bars_beside_the_columns_are_no_beats(seed):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_strip_that_was_misread_as_a_nearly_flat_line_does_not_count_as_much(seed):
     made = simulate("normal", seed, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     signal[LEADS.index("V1")] = made.ecg.lead_mv("V1")
     noise = np.random.default_rng(seed).normal(0, 0.01, 5000)
     signal[1] = noise + sum(bump(at, 0.05) for at in np.arange(0.3, 10, 0.7))
@@ -74,7 +64,7 @@ def test_a_strip_that_was_misread_as_a_nearly_flat_line_does_not_count_as_much(s
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_noisy_strip_is_led_by_clear_columns(seed):
     made = simulate("lbbb", seed, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     rng = np.random.default_rng(seed)
     waves = sum(bump(at, rng.normal(0, 0.1), 0.03) for at in np.arange(0.1, 10, 0.17))
     signal[1] = 0.5 * signal[1] + waves
@@ -86,7 +76,7 @@ def test_a_noisy_strip_is_led_by_clear_columns(seed):
 def test_the_foot_of_a_bar_in_the_strip_is_no_beat(seed):
     """A separator drawn through all rows, read in the strip as well as in the columns beside it."""
     made = simulate("normal", seed, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     beats_s = np.array([beat["r_s"] for beat in made.truth["beats"]])
     before = beats_s[beats_s < 7.9].max()
     at_s = before + 0.55 * (60 / made.truth["rate_bpm"])
@@ -97,7 +87,7 @@ def test_the_foot_of_a_bar_in_the_strip_is_no_beat(seed):
 
 def test_crumbs_after_the_end_are_no_beats():
     made = simulate("normal", 2, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     signal[:, 4400:] = np.nan
     signal[:, 4900:4960] = np.linspace(1, -2, 60)
     found = told(signal)
@@ -128,6 +118,6 @@ def test_steep_p_waves_are_no_beats(seed):
 
 def test_a_line_of_the_ruling_is_no_strip():
     made = simulate("normal", 2, arrhythmia=0.0)
-    signal = page(made.ecg)
+    signal = windows_mv(made.ecg)
     signal[1] = 0.01 * np.sin(2 * np.pi * 5 * np.arange(5000) / 500)
     assert told(signal)["rate"].value == pytest.approx(made.truth["rate_bpm"], abs=3)
