@@ -96,13 +96,11 @@ def progress(name: str) -> Callable[[int, int], None]:
 
 def update_model(folder: Path, results: dict) -> None:
     """Writes results.json and the card's section of scores into a model folder, each whole or not at all."""
-    import os
 
+    from ecgscribe.data.disk import write_text
     from ecgscribe.evaluation.predict import write_json
     from ecgscribe.evaluation.table import fill_card
 
     write_json(folder / "results.json", results)
     card = folder / "README.md"
-    part = card.with_name("README.md.part")
-    part.write_text(fill_card(card.read_text(encoding="utf-8") if card.is_file() else "", results), encoding="utf-8")
-    os.replace(part, card)
+    write_text(card, fill_card(card.read_text(encoding="utf-8") if card.is_file() else "", results))

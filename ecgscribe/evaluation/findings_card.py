@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from ecgscribe.core.errors import BadModel
+from ecgscribe.data.disk import write_text
 from ecgscribe.evaluation.findings_outside import outside_text
 from ecgscribe.evaluation.reliability_picture import drawn, save_reliability
 
@@ -47,9 +47,7 @@ def update_card(path: Path, result: Mapping) -> None:
     if START not in text or END not in text:
         raise BadModel(f"{path} has no place for scores.", f"Write {START} and {END} where they belong.")
     head, tail = text.split(START)[0], text.split(END, 1)[1]
-    part = path.with_name(path.name + ".part")
-    part.write_text(f"{head}{START}\n{scores_text(result)}\n{END}{tail}", encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, f"{head}{START}\n{scores_text(result)}\n{END}{tail}")
     save_reliability(result, path.with_name(PICTURE))
 
 

@@ -7,13 +7,13 @@ Each is a JSON file of `train-findings` (--folds, --compare) or of bench/finding
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ecgscribe.core.errors import BadModel
+from ecgscribe.data.disk import write_text
 
 START, END = "<!-- experiments -->", "<!-- end of experiments -->"
 FILES = {
@@ -57,9 +57,7 @@ def update_experiments(card: Path, folder: Path) -> tuple[str, ...]:
     parts = [section(FILES[name], json.loads((folder / name).read_text(encoding="utf-8"))) for name in there]
     body = "\n\n".join(["## Experiments", *parts]) if parts else ""
     head, tail = text.split(START)[0], text.split(END, 1)[1]
-    part = card.with_name(card.name + ".part")
-    part.write_text(f"{head}{START}\n{body}\n{END}{tail}", encoding="utf-8")
-    os.replace(part, card)
+    write_text(card, f"{head}{START}\n{body}\n{END}{tail}")
     return there
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption, BadRecord
 from ecgscribe.core.page import Page
 from ecgscribe.data.chance import Chance
+from ecgscribe.data.disk import write_text
 from ecgscribe.data.distort import PRESETS
 from ecgscribe.data.engine import make_page
 from ecgscribe.data.ptbxl import PtbXl, PtbXlRow, diagnostic_classes
@@ -220,6 +220,4 @@ def _line(scores: dict) -> str:
 def write_results(result: dict, path: Path) -> None:
     """results.json, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, json.dumps(result, indent=1) + "\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ecgscribe.core.errors import BadOption
+from ecgscribe.data.disk import write_text
 
 PREDICTIONS = "predictions.jsonl"
 RUN = "run.json"
@@ -77,9 +77,7 @@ def problem_counts(predictions: Iterable[Prediction]) -> dict[str, int]:
 
 def write_json(path: Path, content: dict) -> None:
     """Writes a whole JSON file or none: under a temporary name, then renamed."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _read(reader: Any, row: dict, number: int) -> Prediction:

@@ -23,6 +23,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.preprocess import Preprocess
+from ecgscribe.data.disk import write_text
 from ecgscribe.training.draw import draw_plain, draw_varied
 from ecgscribe.training.language import CodeTokens, ReportBank, caption_batch
 from ecgscribe.training.pretext import SUPERCLASSES, PretextHeads, label_matrix, label_names
@@ -340,9 +341,7 @@ class EmbeddedTraining:
         if captioned and min(captioned, key=lambda entry: entry["caption_loss"]) is self.history[-1]:
             _save(self.parts.state_dict(), self.work / "best.pt")
         progress = {"options": asdict(self.options), "stage": stage, "epoch": epoch, "history": self.history}
-        temporary = self.work / "progress.json.tmp"
-        temporary.write_text(json.dumps(progress, indent=1))
-        os.replace(temporary, self.work / "progress.json")
+        write_text(self.work / "progress.json", json.dumps(progress, indent=1))
 
     def _resume(self) -> dict[str, int]:
         """Epochs done by stage."""

@@ -23,6 +23,7 @@ from transformers.trainer_utils import get_last_checkpoint
 from ecgscribe.captioner.folder import WEIGHTS_FILE, save_folder
 from ecgscribe.captioner.generation import Generation
 from ecgscribe.core.errors import BadOption
+from ecgscribe.data.disk import write_text
 from ecgscribe.data.subset import subset_rows
 from ecgscribe.training.card import training_card
 from ecgscribe.training.collator import Collator, TokenLoss, token_text
@@ -164,9 +165,7 @@ def _claim(options: TrainOptions, output: Path, arguments: TrainingArguments) ->
     with arguments.main_process_first():
         if arguments.process_index == 0:
             output.mkdir(parents=True, exist_ok=True)
-            part = recipe.with_suffix(".part")  # renamed when whole: other processes may be reading it
-            part.write_text(options.to_json(), encoding="utf-8")
-            os.replace(part, recipe)
+            write_text(recipe, options.to_json())  # whole at once: other processes may be reading it
     return last
 
 
