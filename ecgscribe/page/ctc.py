@@ -12,14 +12,31 @@ _NEVER = -1e4
 
 def likeliest(columns: np.ndarray) -> tuple[str, float]:
     """(text, mean probability of its letters) of log probabilities (T, letters + 1), column by column."""
+    letters, chances = _letters(columns)
+    return _text(letters), float(chances.mean()) if len(chances) else 0.0
+
+
+def sure_digits(columns: np.ndarray, least: float) -> str:
+    """The likeliest text of log probabilities (T, letters + 1), "_" for digits of less than `least` probability."""
+    letters, chances = _letters(columns)
+    sure = [
+        "_" if letter.isdigit() and chance < least else letter for letter, chance in zip(letters, chances, strict=True)
+    ]
+    return _text(sure)
+
+
+def _letters(columns: np.ndarray) -> tuple[list[str], np.ndarray]:
+    """The letters of the likeliest path and the greatest probability of each."""
     best = columns.argmax(axis=1)
     start = np.r_[True, best[1:] != best[:-1]]
     runs = np.flatnonzero(start)
     peaks = np.maximum.reduceat(columns[np.arange(len(best)), best], runs)
     kept = best[runs] > 0
-    text = "".join(ALPHABET[k - 1] for k in best[runs][kept])
-    sure = float(np.exp(peaks[kept]).mean()) if kept.any() else 0.0
-    return " ".join(text.split()), sure
+    return [ALPHABET[k - 1] for k in best[runs][kept]], np.exp(peaks[kept])
+
+
+def _text(letters: list[str]) -> str:
+    return " ".join("".join(letters).split())
 
 
 def path_score(columns: np.ndarray) -> float:

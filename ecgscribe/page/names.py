@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ecgscribe.core.standards import LEADS
-from ecgscribe.page.ctc import Words, likeliest, path_score
+from ecgscribe.page.ctc import Words, likeliest, path_score, sure_digits
 from ecgscribe.page.line_reader import LineReader
 from ecgscribe.page.strips import strip_of
 from ecgscribe.page.words import Lettering
@@ -17,6 +17,10 @@ from ecgscribe.page.words import Lettering
 LABELS = (*LEADS, "-aVR")
 """What can be a name: the leads, and aVR upside down."""
 
+SIGN = "\u2665"
+"""Text of a solid sign."""
+
+_SURE_DIGIT = 0.6  # probability of a digit that is believed
 _NAME_PX = 130  # strips of names are no wider
 _RHYTHM = re.compile(r"^\W*[Rr]h[a-z]{2,}\W*(.*?)\W*$")
 _AROUND = re.compile(r"^[|\[(*.:,]+|[\])*:.,;|]+$")
@@ -25,12 +29,19 @@ _AROUND = re.compile(r"^[|\[(*.:,]+|[\])*:.,;|]+$")
 @dataclass(frozen=True, eq=False)
 class Word:
     """`box_mm` (x0, y0, x1, y1) on the page; `text` as read, `sure` 0 to 1; `chances` (labels,) how likely the word is
-    each name of `LABELS`: their sum is how likely it is a name at all."""
+    each name of `LABELS`: their sum is how likely it is a name at all; `figures` the text with "_" for every digit that
+    may be another one, the text itself where none was given."""
 
     box_mm: tuple[float, float, float, float]
     text: str
     sure: float
     chances: np.ndarray
+    figures: str | None = None
+
+    @property
+    def certain(self) -> str:
+        """What may be taken for printed."""
+        return self.text if self.figures is None else self.figures
 
 
 def read_words(lettering: Lettering) -> list[Word]:
@@ -40,20 +51,25 @@ def read_words(lettering: Lettering) -> list[Word]:
         looks.append(_read(lettering.bare, lettering.boxes))
     words, scale = [], lettering.px_per_mm * 2
     for box, *seen in zip(lettering.boxes, *looks, strict=True):
-        text, sure, _ = max(seen, key=lambda one: one[1])
-        chances = np.mean([chances for _, _, chances in seen], axis=0)
-        words.append(Word(tuple(float(v / s) for v, s in zip(box, scale, strict=True)), text, sure, chances))
-    return words
+        text, sure, _, figures = max(seen, key=lambda one: one[1])
+        chances = np.mean([chances for _, _, chances, _ in seen], axis=0)
+        words.append(Word(_in_mm(box, scale), text, sure, chances, figures))
+    words += [Word(_in_mm(box, scale), SIGN, 1.0, _none()) for box in lettering.signs]
+    return sorted(words, key=lambda word: word.box_mm[1])
 
 
-def _read(dark: np.ndarray, boxes: np.ndarray) -> list[tuple[str, float, np.ndarray]]:
-    """(text, how sure, chances) of every box (N, 4) of darkness (H, W)."""
+def _in_mm(box: np.ndarray, scale: tuple[float, ...]) -> tuple[float, float, float, float]:
+    return tuple(float(v / s) for v, s in zip(box, scale, strict=True))
+
+
+def _read(dark: np.ndarray, boxes: np.ndarray) -> list[tuple[str, float, np.ndarray, str]]:
+    """(text, how sure, chances, text with sure digits only) of every box (N, 4) of darkness (H, W)."""
     strips = [strip_of(dark, tuple(box)) for box in boxes]
     read = []
     for strip, columns in zip(strips, LineReader.packaged().read(strips), strict=True):
         text, sure = likeliest(columns)
         chances = name_chances(columns, text) if strip.shape[1] <= _NAME_PX or _RHYTHM.match(text) else _none()
-        read.append((text, sure, chances))
+        read.append((text, sure, chances, sure_digits(columns, _SURE_DIGIT)))
     return read
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ecgscribe.page.names import Word
+from ecgscribe.page.names import SIGN, Word
 
 _SPEEDS, _GAINS = (12.5, 25.0, 50.0, 100.0), (2.5, 5.0, 10.0, 20.0, 40.0)
-_NUMBER = r"(\d{1,3}(?:[.,]\d)?)"
+_NUMBER = r"(?<![\d_.,])(\d{1,3}(?:[.,]\d)?)"
 _SPEED = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
 _GAIN = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
 _MIXED = re.compile(r"[Ll]imb\W*" + _NUMBER + r".*?[Cc]hest\W*" + _NUMBER)
 _GAP_MM = 28.0  # between a label and its value
+_OVERLAP_MM = 2.0  # of two boxes of one line: a trace may have taken a part of one
 _LIMITS = {
     "rate_bpm": (20, 320),
     "pr_ms": (60, 500),
@@ -21,7 +22,8 @@ _LIMITS = {
     "qtc_ms": (200, 800),
     "axis_deg": (-180, 360),
 }
-_VALUE = r"\W{0,4}\s*(-?\d{1,3}(?:\.\d{1,3})?)\s*(s\b|ms|m5)?"
+# "_" stands for a digit that was not read with certainty: a number that holds one is none
+_VALUE = r"\W{0,4}\s*(-?\d{1,3}(?:\.\d{1,3})?)(?![\d_])\s*(s\b|ms|m5)?"
 # the reader takes one letter for another now and then ("Venl. rale"): only what tells a label is asked for
 _MS = r"(?:\W?\s*[\[(]?ms[\])]?)?"
 _LABELS = (
@@ -31,7 +33,12 @@ _LABELS = (
     ("qt_ms", r"\bQT(?![cC])"),
     ("qtc_ms", r"(?<!/)\bQT[cC](?:B|F|Bz)?"),
 )
-_QT_PAIR = re.compile(rf"QT\s*/\s*QT[a-zA-Z]*{_MS}\W*(\d?\.?\d{{2,3}})s?\s*[/ ]\s*(\d?\.?\d{{2,3}})")
+_INTERVAL = r"(\d?\.?\d{2,3})(?![\d_])"
+_QT_PAIR = re.compile(rf"QT[a-zA-Z]?\W{{0,3}}Q[Tr]\w{{0,3}}?{_MS}\W*{_INTERVAL}(?:s|\s?ms)?\s*[/ ]\s*{_INTERVAL}")
+_QTC_SHARE = (0.7, 1.5)  # of QT: beyond, one of the pair was misread
+# the rate behind a heart, on a line that tells of the recorder
+_HEART_RATE = re.compile(SIGN + r"\s*(\d{2,3})(?![\w.,/:-])")
+_RECORDER = re.compile(r"mm\s?/|/mm?V|\d[Hh]z|\d\*\d\.\d\s?s")
 _AXES = re.compile(r"(?:P.{0,2}(?:QRS|R).{0,2}T|[Aa]xes)[^\d-]*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})\s*[/ ]\s*(-?\d{1,3})")
 _AXIS = re.compile(r"\b[Aa]xis\W*\s(-?\d{1,3})\b")
 
@@ -71,7 +78,9 @@ def values_of(line: str) -> dict[str, float]:
     found: dict[str, float] = {}
     pair = _QT_PAIR.search(line)
     if pair:
-        found["qt_ms"], found["qtc_ms"] = (_milliseconds(v) for v in pair.groups())
+        interval, corrected = (_milliseconds(v) for v in pair.groups())
+        if _QTC_SHARE[0] <= corrected / max(interval, 1) <= _QTC_SHARE[1]:
+            found["qt_ms"], found["qtc_ms"] = interval, corrected
     axes = _AXES.search(line)
     if axes:
         found["axis_deg"] = float(axes.group(2))
@@ -82,7 +91,10 @@ def values_of(line: str) -> dict[str, float]:
         if hit and name not in found:
             value = float(hit.group(1))
             found[name] = value if name == "rate_bpm" else _milliseconds(hit.group(1))
-    beats = re.search(r"(?<![\d/.])(\d{2,3})\s*(?:bpm|BPM|/min|spm)\b", line)
+    heart = _HEART_RATE.search(line)
+    if heart and _RECORDER.search(line):
+        found.setdefault("rate_bpm", float(heart.group(1)))
+    beats = re.search(r"(?<![\d_/.])(\d{2,3})\s*(?:bpm|BPM|/min|spm)\b", line)
     if beats and "rate_bpm" not in found:
         found["rate_bpm"] = float(beats.group(1))
     return {name: value for name, value in found.items() if _LIMITS[name][0] <= value <= _LIMITS[name][1]}
@@ -97,12 +109,14 @@ def lines_of(words: list[Word]) -> list[str]:
         middle = (y0 + y1) / 2
         for line in lines:
             _, top, end, bottom = line[-1].box_mm
-            if -1.0 <= x0 - end <= _GAP_MM and abs((top + bottom) / 2 - middle) < 0.45 * max(y1 - y0, bottom - top):
+            if -_OVERLAP_MM <= x0 - end <= _GAP_MM and abs((top + bottom) / 2 - middle) < 0.45 * max(
+                y1 - y0, bottom - top
+            ):
                 line.append(word)
                 break
         else:
             lines.append([word])
-    return [" ".join(word.text for word in line if word.text) for line in lines]
+    return [" ".join(word.certain for word in line if word.text) for line in lines]
 
 
 def _number(text: str) -> float:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ecgscribe.page.darkness import darkness
+from ecgscribe.page.signs import solid_signs, without_signs
 from ecgscribe.page.unruled import without_ruling
 
 _FINEST = 7.5  # px a mm: lettering needs no more
@@ -15,6 +16,7 @@ _LEAST_MM, _MOST_MM = 0.9, 5.6  # height of a letter
 _WIDEST_MM = 7.0
 _GLUED_MM = (40.0, 12.0)  # letters that a ruling joins are no larger together
 _INK, _DARKEST = 0.42, 0.7  # of the darkest ink: what is ink, and what is ink rather than a ruling beside it
+_PALEST = 0.1  # darkness that is ink on any page
 _FULL = 0.1  # of a letter's box is ink at least
 _GAP = 1.0  # of the letters' height between two of one word, spaces included
 _OVERLAP = 0.5  # of the lower letter's height that two letters of one word share
@@ -26,14 +28,15 @@ _STROKE = 0.35  # of its height: a word narrower than this is a single stroke
 @dataclass(frozen=True, eq=False)
 class Lettering:
     """`dark` float32 (H, W) darkness of the page at `px_per_mm` (x, y), at most 7.5, and `bare` the same without the
-    ruling; `boxes` float (N, 4) x0 y0 x1 y1 of words in their pixels, top to bottom; `to_page` page pixels a pixel of
-    `dark` (x, y)."""
+    ruling, both without signs; `boxes` float (N, 4) x0 y0 x1 y1 of words in their pixels, top to bottom; `to_page` page
+    pixels a pixel of `dark` (x, y); `signs` float (N, 4) boxes of solid signs as a heart."""
 
     dark: np.ndarray
     bare: np.ndarray
     px_per_mm: tuple[float, float]
     boxes: np.ndarray
     to_page: tuple[float, float]
+    signs: np.ndarray
 
 
 def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering:
@@ -52,7 +55,12 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
     scale = (px_per_mm[0] / to_page[0], px_per_mm[1] / to_page[1])
     dark = darkness(small, int(8 * max(scale)) + 1)
     bare = without_ruling(dark, scale)
-    letters, marks = _letters(bare, scale)
+    level = float(np.quantile(bare[::2, ::2], 0.995))
+    signs = solid_signs(bare, max(_INK * level, _PALEST), scale)
+    if len(signs):
+        ruled, dark = bare is not dark, without_signs(dark, signs)
+        bare = without_signs(bare, signs) if ruled else dark
+    letters, marks = _letters(bare, level, scale)
     boxes = _joined(letters, marks)
     high = (boxes[:, 3] - boxes[:, 1]) / scale[1] if len(boxes) else np.zeros(0)
     wide = (boxes[:, 2] - boxes[:, 0]) / scale[0] if len(boxes) else np.zeros(0)
@@ -61,16 +69,15 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
         size = (boxes[:, 2:] - boxes[:, :2]) / scale
         odd = np.abs(np.log(size[:, 1] / 2.6)) + (size[:, 0] < _STROKE * size[:, 1])
         boxes = boxes[np.sort(np.argsort(odd, kind="stable")[:_MOST_WORDS])]
-    return Lettering(dark, bare, scale, boxes, to_page)
+    return Lettering(dark, bare, scale, boxes, to_page, signs)
 
 
-def _letters(dark: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes.
+def _letters(dark: np.ndarray, level: float, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes (N, 4) of what is as high as a letter, and of smaller marks: dots and dashes; `level` of the darkest ink.
 
     Pieces as large as a few letters are looked at once more at their darkest: a ruling joins letters to one another.
     """
-    level = float(np.quantile(dark[::2, ::2], 0.995))
-    binary = (dark > max(_INK * level, 0.1)).astype(np.uint8)
+    binary = (dark > max(_INK * level, _PALEST)).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     letters, marks, glued = _sorted(stats[1:], scale)
     if glued.any():
@@ -81,7 +88,7 @@ def _letters(dark: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, 
 
 
 def _sorted(pieces: np.ndarray, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(boxes of letters, boxes of marks, which pieces may be letters grown together) of pieces int (N, 5) x y w h area."""
+    """(boxes of letters, boxes of marks, which may be letters grown together) of pieces int (N, 5) x y w h area."""
     x, y, wide, high, area = pieces.T
     boxes = np.stack([x, y, x + wide, y + high], axis=1).astype(float)
     filled = area / np.maximum(wide * high, 1)

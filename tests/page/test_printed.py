@@ -59,3 +59,38 @@ def test_labels_and_values_of_one_line_belong_together():
     lines = lines_of([word("ms", 70), word("PR interval", 10), word("146", 58), word("Name", 10, 20.0)])
     assert sorted(lines) == ["Name", "PR interval 146 ms"]
     assert "PR interval" in lines_of([word("PR interval", 10), word("146", 150)])
+
+
+def test_the_rate_behind_a_heart_is_read_on_the_recorder_s_line_only():
+    footer = "0.67-25Hz AC50 25mm/s 10mm/mV 4*2.5s+1r"
+    tail = [word("\u2665", 92), word("88", 95), word("SE-3 V1.0", 104)]
+    assert read_printed([word(footer, 10), *tail]).values == {"rate_bpm": 88}
+    assert read_printed([word("Name", 80), *tail]).values == {}
+    assert read_printed([word(footer, 10), word("88", 95), word("SE-3 V1.0", 104)]).values == {}
+    for number in ("902", "8", "8.8", "_8", "1888"):
+        assert read_printed([word(footer, 10), tail[0], word(number, 95)]).values == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("QTQTc (ms)432 369", {"qt_ms": 432, "qtc_ms": 369}),  # the slash got lost
+        ("QT/QTc (ms):432 / 369", {"qt_ms": 432, "qtc_ms": 369}),
+        ("QT/QrcB 387/422", {"qt_ms": 387, "qtc_ms": 422}),
+        ("QTQTc (ms):379438", {}),
+        ("QT/QTc 432 / 869", {}),  # impossible beside one another
+        ("QT/QTc 41_/464 ms", {}),
+        ("PR 14_ ms", {}),
+        ("PR 1466", {}),
+        ("QRS _08 ms", {}),
+        ("HR _2 bpm", {}),
+    ],
+)
+def test_pairs_and_doubtful_digits(line, values):
+    assert values_of(line) == values
+
+
+@pytest.mark.parametrize("line", ["_5 mm/s", "125 mm/s", "1_0 mm/mV", "2_ mm/s"])
+def test_a_scale_with_a_doubtful_digit_is_none(line):
+    printed = read_printed([word(line, 10.0)])
+    assert (printed.mm_per_s, printed.mm_per_mv) == (None, None)
