@@ -20,6 +20,7 @@ MM_PER_MV = 10.0
 _SEEN = 0.3  # mass near the path from which a column counts as seen
 _BRIDGED_S = 0.024  # shorter gaps are bridged by a straight line
 _SHORTEST_S = 0.04  # shorter pieces between gaps are dropped
+_END_MM, _LEAP_MV = 0.7, 0.4  # what leaps so far so near a panel's end is what stands beside it
 _SMOOTHED_S = 0.012  # the mass is judged over so long a stretch
 
 
@@ -59,6 +60,7 @@ def read_panel(
     mv_per_px = panel.sign / ((panel.mm_per_mv or MM_PER_MV) * px_per_mm[1])
     mv = (panel.baseline_px - points[:, 1]) * mv_per_px
     seen = _seen(curve.mass, (second[1] - second[0]), inside)
+    seen &= ~_strange_ends(mv, inside, across * strip.scale[0] * px_per_mm[0])
     at = np.arange(
         int(np.ceil(panel.start_s * rate_hz - 1e-6)), int(np.ceil((panel.start_s + panel.length_s) * rate_hz - 1e-6))
     )
@@ -72,6 +74,22 @@ def read_panel(
         mass[near] = np.interp(times[near], second, curve.mass)
     points[~seen] = np.nan
     return PanelReading(panel, int(at[0]), sampled, mass, noise, points[inside])
+
+
+def _strange_ends(mv: np.ndarray, inside: np.ndarray, columns_a_mm: float) -> np.ndarray:
+    """(C,) columns at the ends of a panel whose height leaps from what follows inside: the foot of a pulse or a
+    separator, not the lead."""
+    strange = np.zeros(len(mv), bool)
+    places = np.flatnonzero(inside)
+    count = int(_END_MM * columns_a_mm)
+    if len(places) < 6 * count or count < 1:
+        return strange
+    for end in (places, places[::-1]):
+        usual = np.median(mv[end[count : 3 * count]])
+        off = np.abs(mv[end[:count]] - usual) > _LEAP_MV
+        if off.any():
+            strange[end[: np.flatnonzero(off)[-1] + 1]] = True
+    return strange
 
 
 def _reached(seen: np.ndarray, times: np.ndarray, second: np.ndarray) -> np.ndarray:

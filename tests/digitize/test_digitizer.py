@@ -62,6 +62,18 @@ def rmse_mv(ecg, digitized, page):
     return min(_rmse_mv(ecg, digitized, page, late_s) for late_s in np.linspace(-0.0025, 0.0025, 11))
 
 
+def test_the_foot_of_a_pulse_is_not_the_leads_first_sample(ecg):
+    page, truth = render(ecg, layout="3x4+1", px_per_mm=PX_PER_MM)
+    first = page.panels[0]
+    trace = truth.traces_px[0].copy()
+    # what a network sees where a pulse joins the trace: the falling stroke reaches 0.4 mm into the panel
+    reach = trace[:, 0] < first.box_px[0] + 0.4 * PX_PER_MM
+    trace[reach, 1] = first.baseline_px - 9 * PX_PER_MM
+    digitized = Digitizer(Oracle(page, [trace, *truth.traces_px[1:]]), "oracle", False).read(page)
+    read_mv = digitized.ecg.lead_mv(first.lead)[:100]
+    assert np.isnan(read_mv[:3]).all() and np.nanmax(np.abs(read_mv - ecg.lead_mv(first.lead)[:100])) < 0.2
+
+
 def _rmse_mv(ecg, digitized, page, late_s):
     errors = []
     for panel in page.panels:
