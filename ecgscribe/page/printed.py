@@ -9,8 +9,10 @@ from ecgscribe.page.names import SIGN, Word
 
 _SPEEDS, _GAINS = (12.5, 25.0, 50.0, 100.0), (2.5, 5.0, 10.0, 20.0, 40.0)
 _NUMBER = r"(?<![\d_.,])(\d{1,3}(?:[.,]\d)?)"
-_SPEED = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
-_GAIN = re.compile(_NUMBER + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
+_SCALE = r"(?<![\d_.,])([\d_]{1,3}(?:[.,][\d_])?)"
+_SPEED = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
+_SLASHLESS = re.compile(_SCALE + r"\s*mm\s?[sS]\b")  # where a gain follows: "100 mms" alone may be an interval
+_GAIN = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
 _MIXED = re.compile(r"[Ll]imb\W*" + _NUMBER + r".*?[Cc]hest\W*" + _NUMBER)
 _GAP_MM = 28.0  # between a label and its value
 _OVERLAP_MM = 2.0  # of two boxes of one line: a trace may have taken a part of one
@@ -58,8 +60,10 @@ def read_printed(words: list[Word]) -> Printed:
     """Scale and values from the words of a page."""
     speeds, gains, mixed, values = [], [], None, {}
     for line in lines_of(words):
-        speeds += [v for v in map(_number, _SPEED.findall(line)) if v in _SPEEDS]
-        gains += [v for v in map(_number, _GAIN.findall(line)) if v in _GAINS]
+        told = _among(_GAINS, _GAIN.findall(line))
+        gains += told
+        found = _SPEED.findall(line) or (_SLASHLESS.findall(line) if told else [])
+        speeds += _among(_SPEEDS, found)
         pair = _MIXED.search(line)
         if pair and all(_number(v) in _GAINS for v in pair.groups()):
             mixed = tuple(_number(v) for v in pair.groups())
@@ -117,6 +121,16 @@ def lines_of(words: list[Word]) -> list[str]:
         else:
             lines.append([word])
     return [" ".join(word.certain for word in line if word.text) for line in lines]
+
+
+def _among(usual: tuple[float, ...], texts: list[str]) -> list[float]:
+    """The usual value that each text says, where it is the only one that fits the digits that were read."""
+    found = []
+    for text in texts:
+        digits = re.sub(r"\.0$", "", text.replace(",", ".")).replace("_", r"\d").replace(".", r"\.")
+        fitting = [value for value in usual if re.fullmatch(digits, f"{value:g}")] if digits.strip("\\d") else []
+        found += fitting if len(fitting) == 1 else []
+    return found
 
 
 def _number(text: str) -> float:

@@ -48,6 +48,10 @@ def test_values_of_a_line(line, values):
         ("Limb 10 mm/mV Chest 5 mm/mV 25 mm/s", 25, 10, 5),
         ("25 mm/s 50 mm/s", None, None, None),
         ("27 mm/s 13 mm/mV", None, None, None),
+        ("50 mms 10 mm/mV", 50, 10, None),
+        ("PR 100 mms", None, None, None),
+        ("_0 mms 1_ mm/mV", 50, 10, None),  # no other usual value fits
+        ("2_ mm/s", 25, None, None),
     ],
 )
 def test_scale_of_a_line(line, speed, gain, chest):
@@ -90,7 +94,7 @@ def test_pairs_and_doubtful_digits(line, values):
     assert values_of(line) == values
 
 
-@pytest.mark.parametrize("line", ["_5 mm/s", "125 mm/s", "1_0 mm/mV", "2_ mm/s"])
-def test_a_scale_with_a_doubtful_digit_is_none(line):
+@pytest.mark.parametrize("line", ["__ mm/s", "_ mm/s", "125 mm/s", "_0 mm/mV", "1_0 mm/mV", "_25 mm/s"])
+def test_a_scale_with_doubtful_digits_is_none(line):
     printed = read_printed([word(line, 10.0)])
     assert (printed.mm_per_s, printed.mm_per_mv) == (None, None)
