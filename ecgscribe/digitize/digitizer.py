@@ -18,6 +18,7 @@ from ecgscribe.digitize.gridline import RowLines, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
 from ecgscribe.digitize.lettering import without_lettering
 from ecgscribe.digitize.path import decode
+from ecgscribe.digitize.rhythm_lead import renamed
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
 from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
 
@@ -69,13 +70,14 @@ class Digitizer:
         lines = [_lines(page, strip, scale) for strip in strips]
         page = replace(page, panels=moved(page.panels, snap_px(lines, _left(page.panels), scale[0])))
         readings = _readings(page, strips, probabilities, lines, scale, rate_hz)
+        readings, misnamed = renamed(readings)
         signal, noise = joined(list(readings.values()))
         apart = disagreeing(signal, rate_hz)
         signal, changed = repaired(signal, noise, rate_hz) if self.repair else (signal, ())
         ecg = Ecg(signal.astype(np.float32), rate_hz)
         qualities = qualities_of(list(readings.values()), changed)
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
-        return Digitized(ecg, qualities, traces, _problems(page, qualities, apart))
+        return Digitized(ecg, qualities, traces, (*misnamed, *_problems(page, qualities, apart)))
 
     def _seen(self, page: Page, scale: tuple[float, float]) -> tuple[Page, list[Strip], list[np.ndarray]]:
         """The page with its panels moved to where the rows begin and end, its strips and what they show."""
