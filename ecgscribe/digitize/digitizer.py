@@ -67,6 +67,7 @@ class Digitizer:
         if not page.panels or scale is None:
             return _nothing(rate_hz)
         page, strips, probabilities = self._seen(page, scale)
+        scale = page_scale(page) or scale
         lines = [_lines(page, strip, scale) for strip in strips]
         page = replace(page, panels=moved(page.panels, snap_px(lines, _left(page.panels), scale[0])))
         readings = _readings(page, strips, probabilities, lines, scale, rate_hz)
@@ -88,7 +89,11 @@ class Digitizer:
                 break
             if _loose(page):
                 left_px, right_px = shifts_of_ends(page.panels, strips, probabilities)
-                page = replace(page, panels=moved(page.panels, left_px, right_px))
+                panels = moved(page.panels, left_px, right_px)
+                # millimetres come from the rows' width
+                grown = _width(panels) / _width(page.panels)
+                page = replace(page, panels=panels, px_per_mm=tuple(side * grown for side in page.px_per_mm))
+                scale = page.px_per_mm
                 shift_px = max(abs(left_px), abs(right_px))
             else:
                 shift_px = shift_of_ends(page.panels, strips, probabilities)
@@ -111,6 +116,10 @@ def _loose(page: Page) -> bool:
 
 def _left(panels: tuple[Panel, ...]) -> float:
     return min(panel.box_px[0] for panel in panels)
+
+
+def _width(panels: tuple[Panel, ...]) -> float:
+    return max(panel.box_px[2] for panel in panels) - _left(panels)
 
 
 def _lines(page: Page, strip: Strip, scale: tuple[float, float]) -> RowLines:

@@ -16,6 +16,7 @@ _SMOOTHED_MM = 1.0  # presence of a trace is judged over so much paper
 _NEAR_MM = 1.2  # an end of a row so close to the common one belongs to it
 _LEAST_GAIN_MM = 0.5  # paper a row, rightly traced or left out, that a move must win
 _LEAST_ROWS = 2  # rows whose ends must agree
+_INWARD_MM = 16.0  # a row taken with its calibration pulse begins or ends so far inside
 _SPREAD_MM = 0.6  # they agree to this
 _SHARPNESS = 12
 """Power of an end's sharpness in its weight. On 40 validation pages a clear end (0.85 on) is off by 0.03 mm in the
@@ -58,10 +59,9 @@ def shifts_of_ends(
     rows = [row for row in rows if row is not None]
     if len(rows) < _LEAST_ROWS:
         return 0.0, 0.0
-    reach = int(MARGIN_MM * 0.95 / rows[0].step_mm)
-    moves = np.arange(-reach, reach + 1)
+    out, inward = (int(mm / rows[0].step_mm) for mm in (MARGIN_MM * 0.95, _INWARD_MM))
     found = []
-    for side in (0, 1):
+    for side, moves in enumerate((np.arange(-out, inward + 1), np.arange(-inward, out + 1))):
         won = np.mean([row.fit_of(side, moves) for row in rows], axis=0)
         best = int(moves[np.lexsort((np.abs(moves), -np.round(won, 3)))[0]])
         end = _agreed(np.array([row.ends(best)[side] for row in rows]))

@@ -10,6 +10,7 @@ import numpy as np
 
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
+from ecgscribe.core.standards import LAYOUTS
 from ecgscribe.page.bare import find_bare
 from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, two_pages, unscaled
@@ -23,6 +24,7 @@ _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
 _MORE_RULINGS = 2  # of a picture that are tried where the likeliest is not sure
 _PULSES_PROVE, _WIDTH_PROVES = 3, 2  # calibration pulses and rows of ten seconds count for so many lead names
 _PROVES, _PROVEN = 5, 8  # so much makes another reading thinkable, and the search for others needless
+_MISJUDGED = 1.1  # the scale of a page without a grid is never further off
 _BENT_MM = 1.5  # from here on the panels suffer; flat photographs measure up to 1.2, a crumpled one 1.7
 
 
@@ -129,10 +131,27 @@ def _without_grid(picture: np.ndarray) -> _Attempt:
     if located is None or not located.panels or not _printed(bare.seen, located):
         return _refused(no_grid())
     result = _with_layout(_Way(bare.seen), located, bare.corners_px, True)
-    spread = tuple(bare.spread * side for side in result.page.px_per_mm)
-    page = replace(result.page, px_per_mm_spread=spread)
+    page = _of_whole_rows(result.page)
+    page = replace(page, px_per_mm_spread=tuple(bare.spread * side for side in page.px_per_mm))
     result = replace(result, page=page, problems=(*result.problems, scale_assumed(bare.seen.pulses >= 2)))
     return _Attempt(result, _proof(bare.seen, located))
+
+
+def _of_whole_rows(page: Page) -> Page:
+    """The page with its rows as long as its layout says, not as its millimetres: these come from the rows themselves.
+
+    Rows that a pulse lengthened are found a few hundredths too short after the scale was taken from them.
+    """
+    first = min(panel.start_s for panel in page.panels)
+    shown_s = max(panel.start_s + panel.length_s for panel in page.panels) - first
+    longer = LAYOUTS[page.layout].width_s / shown_s
+    if not 1 / _MISJUDGED < longer < _MISJUDGED:
+        return page  # a part of a page
+    panels = tuple(
+        replace(panel, start_s=round(panel.start_s * longer, 4), length_s=round(panel.length_s * longer, 4))
+        for panel in page.panels
+    )
+    return replace(page, panels=panels, px_per_mm=tuple(float(side / longer) for side in page.px_per_mm))
 
 
 def _proof(seen: Seen, located: Located) -> int:

@@ -61,6 +61,13 @@ def test_rows_of_unknown_width_are_stretched_to_their_traces(left_mm, right_mm):
     assert (box[0], box[2]) == pytest.approx((LEFT + left_mm * PX, RIGHT + right_mm * PX), abs=0.4)
 
 
+def test_rows_taken_with_their_pulse_are_shortened():
+    wrong = page()
+    strips = cut_strips(wrong, (PX, PX))
+    left, right = shifts_of_ends(wrong.panels, strips, seen(strips, LEFT + 12 * PX))
+    assert (left / PX, right / PX) == pytest.approx((12, 0), abs=0.1)
+
+
 @pytest.mark.parametrize("pulse_mm", [0.0, 5.0])
 def test_a_pulse_seen_by_half_hardly_moves_panels(pulse_mm):
     right = page()
