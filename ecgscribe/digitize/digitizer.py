@@ -154,6 +154,7 @@ def _readings(
             cut.across,
             cut.first_column,
             cut.ruling.straightened,
+            page.panels[cut.strip.panels[0]],
         )
         for cut, curve in zip(cuts, curves, strict=True)
     }

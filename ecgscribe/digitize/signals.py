@@ -20,7 +20,7 @@ MM_PER_MV = 10.0
 _SEEN = 0.3  # mass near the path from which a column counts as seen
 _BRIDGED_S = 0.024  # shorter gaps are bridged by a straight line
 _SHORTEST_S = 0.04  # shorter pieces between gaps are dropped
-_END_MM, _LEAP_MV = 0.7, 0.4  # what leaps so far so near a panel's end is what stands beside it
+_START_MM, _LEAP_MV = 0.7, 0.4  # what leaps so far so near a row's beginning is what stands beside it
 _SMOOTHED_S = 0.012  # the mass is judged over so long a stretch
 
 
@@ -48,9 +48,11 @@ def read_panel(
     across: float,
     first_column: int = 0,
     straightened: Callable[[np.ndarray], np.ndarray] = lambda x_mm: x_mm,
+    first_of_row: Panel | None = None,
 ) -> PanelReading:
     """The part of a strip's curve that lies in the panel's box. The curve's columns, `across` of them a strip pixel,
-    begin at the strip's `first_column`; `straightened` puts page mm (N,) where they would be on an even ruling."""
+    begin at the strip's `first_column`; `straightened` puts page mm (N,) where they would be on an even ruling;
+    `first_of_row` the panel beside which the row's pulse would stand."""
     x = (first_column + np.arange(len(curve.height)) + 0.5) / across
     points = strip.to_page(x, curve.height)
     x0, _, x1, _ = panel.box_px
@@ -60,7 +62,8 @@ def read_panel(
     mv_per_px = panel.sign / ((panel.mm_per_mv or MM_PER_MV) * px_per_mm[1])
     mv = (panel.baseline_px - points[:, 1]) * mv_per_px
     seen = _seen(curve.mass, (second[1] - second[0]), inside)
-    seen &= ~_strange_ends(mv, inside, across * strip.scale[0] * px_per_mm[0])
+    if panel is first_of_row:
+        seen &= ~_strange_start(mv, inside, across * strip.scale[0] * px_per_mm[0])
     at = np.arange(
         int(np.ceil(panel.start_s * rate_hz - 1e-6)), int(np.ceil((panel.start_s + panel.length_s) * rate_hz - 1e-6))
     )
@@ -76,19 +79,17 @@ def read_panel(
     return PanelReading(panel, int(at[0]), sampled, mass, noise, points[inside])
 
 
-def _strange_ends(mv: np.ndarray, inside: np.ndarray, columns_a_mm: float) -> np.ndarray:
-    """(C,) columns at the ends of a panel whose height leaps from what follows inside: the foot of a pulse or a
-    separator, not the lead."""
+def _strange_start(mv: np.ndarray, inside: np.ndarray, columns_a_mm: float) -> np.ndarray:
+    """(C,) columns at a row's very beginning whose height leaps from what follows: the foot of a calibration pulse,
+    not the lead. Elsewhere a leap at a panel's end is as likely a beat."""
     strange = np.zeros(len(mv), bool)
     places = np.flatnonzero(inside)
-    count = int(_END_MM * columns_a_mm)
+    count = int(_START_MM * columns_a_mm)
     if len(places) < 6 * count or count < 1:
         return strange
-    for end in (places, places[::-1]):
-        usual = np.median(mv[end[count : 3 * count]])
-        off = np.abs(mv[end[:count]] - usual) > _LEAP_MV
-        if off.any():
-            strange[end[: np.flatnonzero(off)[-1] + 1]] = True
+    off = np.abs(mv[places[:count]] - np.median(mv[places[count : 3 * count]])) > _LEAP_MV
+    if off.any():
+        strange[places[: np.flatnonzero(off)[-1] + 1]] = True
     return strange
 
 
