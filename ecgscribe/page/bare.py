@@ -29,7 +29,7 @@ _LEAST_ROWS = 3
 _SAME = 0.004  # of the scale
 _COARSEST, _FINEST = 2.2, 40.0  # px a mm
 _INSET = 0.012  # of the sheet's sides: its own edge is no trace
-_PULSED, _UNPULSED = 0.01, 0.03  # standard deviation of the scale, of the scale
+_PULSED, _UNPULSED = 0.015, 0.03  # standard deviation of the scale, of the scale
 
 
 @dataclass(frozen=True, eq=False)
