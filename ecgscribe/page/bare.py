@@ -29,7 +29,8 @@ _LEAST_ROWS = 3
 _SAME = 0.004  # of the scale
 _COARSEST, _FINEST = 2.2, 40.0  # px a mm
 _INSET = 0.012  # of the sheet's sides: its own edge is no trace
-_PULSED, _UNPULSED = 0.015, 0.03  # standard deviation of the scale, of the scale
+_ROUNDS = 7  # a row end that a pulse hides is told apart once the scale is nearly right
+_PULSED, _UNPULSED = 0.01, 0.03  # standard deviation of the scale, of the scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def find_bare(picture: np.ndarray) -> BarePage | None:
     if turn is None:
         return None
     flat = _flattened(picture, outline, turn, _width_px(lines, turn) / factor / _WITH_PULSE_MM)
-    for _ in range(3):
+    for _ in range(_ROUNDS):
         if not _COARSEST < flat.px_per_mm[0] < _FINEST:
             return None
         seen = look(flat)
