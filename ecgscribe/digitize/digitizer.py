@@ -13,8 +13,9 @@ from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
+from ecgscribe.digitize.columns import put_together
 from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends
-from ecgscribe.digitize.gridline import RowLines, row_lines, snap_px
+from ecgscribe.digitize.gridline import RowLines, agreed, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
 from ecgscribe.digitize.lettering import without_lettering
 from ecgscribe.digitize.path import decode
@@ -68,9 +69,10 @@ class Digitizer:
             return _nothing(rate_hz)
         page, strips, probabilities = self._seen(page, scale)
         scale = page_scale(page) or scale
-        lines = [_lines(page, strip, scale) for strip in strips]
+        lines = agreed([_lines(page, strip, scale) for strip in strips])
         page = replace(page, panels=moved(page.panels, snap_px(lines, _left(page.panels), scale[0])))
         readings = _readings(page, strips, probabilities, lines, scale, rate_hz)
+        readings, together = put_together(readings, rate_hz)
         readings, misnamed = renamed(readings)
         signal, noise = joined(list(readings.values()))
         apart = disagreeing(signal, rate_hz)
@@ -78,7 +80,7 @@ class Digitizer:
         ecg = Ecg(signal.astype(np.float32), rate_hz)
         qualities = qualities_of(list(readings.values()), changed)
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
-        return Digitized(ecg, qualities, traces, (*misnamed, *_problems(page, qualities, apart)))
+        return Digitized(ecg, qualities, traces, (*together, *misnamed, *_problems(page, qualities, apart)))
 
     def _seen(self, page: Page, scale: tuple[float, float]) -> tuple[Page, list[Strip], list[np.ndarray]]:
         """The page with its panels moved to where the rows begin and end, its strips and what they show."""

@@ -11,6 +11,7 @@ import numpy as np
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import LAYOUTS
+from ecgscribe.page.bars import at_bars
 from ecgscribe.page.bare import find_bare
 from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, two_pages, unscaled
@@ -208,12 +209,13 @@ def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -
     if located.layout is not None and way.turns and way.seen.pulses < 2:
         problems += (turned(way.turns),)
     px_per_mm = flat.px_per_mm if known else None
+    panels = at_bars(flat.picture, located.panels, flat.px_per_mm[0])
     page = Page(
         flat.picture,
         flat.to_source,
         px_per_mm,
         located.layout,
-        located.panels,
+        panels,
         located.mm_per_s,
         lettering_px=located.lettering_px,
     )

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ecgscribe.digitize.gridline import RowLines, row_lines, snap_px
+from ecgscribe.digitize.gridline import RowLines, agreed, row_lines, snap_px
 
 PX_PER_MM = (8.0, 8.0)
 Y_PX = 240.0
@@ -66,3 +66,35 @@ def test_rows_that_start_near_a_line_start_on_it_and_others_stay():
     assert snap_px(lines_at(30.0, 35.0), 21.5 * 8, 8.0) == 0
     assert snap_px(lines_at(30.0), 30.1 * 8, 8.0) == 0, "one row alone may err"
     assert snap_px(lines_at(30.0, 32.5, None), 30.1 * 8, 8.0) == 0, "rows that disagree tell nothing"
+
+
+def rows_with(*strays):
+    at = np.arange(20.0, 220.0, 2.5)
+    return [RowLines(None, at, np.asarray(stray(at), float)) for stray in strays]
+
+
+def bump(height, middle=120.0):
+    return lambda at: np.where(np.abs(at - middle) < 12, height, 0.0)
+
+
+def test_strays_that_cross_rows_stay():
+    lines = rows_with(bump(0.3), bump(0.25), bump(0.0), bump(0.0))
+    kept = agreed(lines)
+    for before, after in zip(lines, kept, strict=True):
+        assert np.array_equal(after.stray_mm, before.stray_mm)
+
+
+def test_a_stray_of_one_row_goes():
+    kept = agreed(rows_with(bump(0.3), bump(0.3), bump(0.3, 60), bump(0.0)))
+    assert kept[0].stray_mm.any() and kept[1].stray_mm.any() and not kept[2].stray_mm.any()
+
+
+def test_rows_that_contradict_each_other_leave_the_page_as_it_is():
+    kept = agreed(rows_with(bump(0.5, 60), bump(-0.4, 90), bump(0.3, 120), bump(0.3, 180)))
+    assert not any(row.stray_mm.any() for row in kept)
+
+
+def test_pages_without_a_second_row_keep_no_stray():
+    assert not agreed(rows_with(bump(0.4)))[0].stray_mm.any()
+    none = RowLines(None, np.zeros(0), np.zeros(0))
+    assert agreed([none, none])[0].at_mm.size == 0 and agreed([]) == []
