@@ -65,8 +65,7 @@ class Page:
     `picture` uint8 (H, W, 3); `to_source` maps page points to points of the picture it came from;
     `px_per_mm` (x, y) or None when unknown; `layout` a name of `standards.LAYOUTS` or None;
     `panels` in layout order, empty when the leads were not located; `mm_per_s` the paper speed, None when unknown;
-    `px_per_mm_spread` (x, y) the standard deviation of `px_per_mm`, None when that is exact or unknown;
-    `lettering_px` boxes (x0, y0, x1, y1) of words that were read on the page: lead names, speed, gain.
+    `px_per_mm_spread` (x, y) the standard deviation of `px_per_mm`, None when that is exact or unknown.
     """
 
     picture: np.ndarray
@@ -76,7 +75,6 @@ class Page:
     panels: tuple[Panel, ...] = ()
     mm_per_s: float | None = None
     px_per_mm_spread: tuple[float, float] | None = None
-    lettering_px: tuple[tuple[float, float, float, float], ...] = ()
 
     def __post_init__(self):
         picture = self.picture
@@ -101,6 +99,5 @@ class Page:
             "px_per_mm_spread": None if self.px_per_mm_spread is None else [float(v) for v in self.px_per_mm_spread],
             "layout": self.layout,
             "mm_per_s": self.mm_per_s,
-            "lettering_px": [[float(v) for v in box] for box in self.lettering_px],
             "panels": [panel.to_dict() for panel in self.panels],
         }

@@ -1,7 +1,7 @@
 """Whether the columns of a page follow one another in time, or all show the same seconds.
 
-Most pages go on from column to column. Some recorders print the same 2.5 s of all twelve leads; then the augmented leads
-of the second column are what the standard leads of the first say of them (Goldberger 1942), beat by beat.
+Most pages go on from column to column. Some recorders print the same 2.5 s of all twelve leads; then the augmented
+leads of the second column are what the standard leads of the first say of them (Goldberger 1942), beat by beat.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _LEAST_S = 1.0
 _EARLY_S = 0.012  # columns of one page stand right to that
 _LEAST_LEADS = 2  # that can be held against the first column
 _LEAST_LIKENESS = 0.93
-"""Median correlation of the augmented leads with what the first column says of them. On 12 drawn pages of the same
-seconds, clean to bad-phone, at least 0.97; on 53 others at most 0.22. Of 324 real records cut into following columns one
-passes: a heart that beats like a clock and so that 2.5 s hold whole beats."""
+"""Median correlation of the augmented leads with what the first column says of them. On 12 drawn pages of the
+same seconds, clean to bad-phone, at least 0.97; on 53 others at most 0.22. Of 324 real records cut into columns that
+follow one another one passes: a heart that beats like a clock and so that 2.5 s hold whole beats."""
 
 
 def put_together(

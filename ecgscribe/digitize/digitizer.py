@@ -17,7 +17,6 @@ from ecgscribe.digitize.columns import put_together
 from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends
 from ecgscribe.digitize.gridline import RowLines, agreed, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
-from ecgscribe.digitize.lettering import without_lettering
 from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.rhythm_lead import renamed
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
@@ -142,9 +141,8 @@ def _readings(
     """Every panel read by itself: what stands beside it (a pulse, a separator, another lead) leads its path astray."""
     cuts = []
     for strip, probability, ruling in zip(strips, probabilities, lines, strict=True):
-        known = without_lettering(probability, strip, page.lettering_px, scale)
-        across = len(known) / strip.image.shape[2]
-        cuts += [_cut(page.panels[k], k, strip, known, across, ruling, scale) for k in strip.panels]
+        across = len(probability) / strip.image.shape[2]
+        cuts += [_cut(page.panels[k], k, strip, probability, across, ruling, scale) for k in strip.panels]
     curves = decode([cut.probability for cut in cuts], [cut.trust for cut in cuts])
     return {
         cut.number: read_panel(

@@ -1,4 +1,4 @@
-"""Bars that a recorder draws between the columns of leads: they tell where a column ends better than its length does."""
+"""Bars that a recorder draws between columns of leads: they tell where a column ends better than its length does."""
 
 from __future__ import annotations
 

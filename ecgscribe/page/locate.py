@@ -9,7 +9,7 @@ from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import STANDARD_LAYOUT, Layout
 from ecgscribe.page.flat import FlatPage
 from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, row_baselines
-from ecgscribe.page.names import Word, read_words
+from ecgscribe.page.names import read_words
 from ecgscribe.page.panels import panels_of
 from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
@@ -22,8 +22,6 @@ from ecgscribe.page.words import find_words
 _FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
 _WIDTH_MM = layout_width_mm(STANDARD_LAYOUT)
 _SURE_NAMES, _SURE_NATS = 3, 3.0  # names read in their places, and lead over the next best reading, of a sure layout
-_SURE_NAME, _SURE_WORD, _LETTERS = 0.6, 0.75, 3
-"""Likelihood of a lead's name other than I, or of a reading of so many letters, from which a word is lettering."""
 _BY_ROWS = {3: "3x4", 4: "3x4+1", 5: "3x4+2", 7: "6x2+1", 12: "12x1"}
 """What so many rows usually are when no name can be read; six may be 6x2 or 3x4+3."""
 
@@ -67,7 +65,7 @@ class Located:
     `problems` what was assumed; `scale_confirmed` whether the rows' width bears the scale out; `printed` the values
     that the page prints of itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they can be read;
     `mm_per_s` the paper speed; `names` how many lead names were read where the layout has them;
-    `lettering_px` boxes of what was read with some certainty; `several` whether the names are those of two pages."""
+    `several` whether the names are those of two pages."""
 
     layout: str | None
     panels: tuple[Panel, ...]
@@ -76,7 +74,6 @@ class Located:
     printed: dict[str, float]
     mm_per_s: float | None = None
     names: int = 0
-    lettering_px: tuple[tuple[float, float, float, float], ...] = ()
     several: bool = False
 
 
@@ -108,19 +105,7 @@ def locate(seen: Seen) -> Located:
     chosen, problems = _chosen(fits, seen)
     if chosen is None:
         return Located(None, (), problems, whole, printed.values)
-    located = _panelled(chosen, sources[chosen.rows.source], seen, printed, problems)
-    return replace(located, lettering_px=_lettering(words, flat.px_per_mm))
-
-
-def _lettering(words: list[Word], px_per_mm: tuple[float, float]) -> tuple[tuple[float, float, float, float], ...]:
-    """Boxes in page pixels of the words that are certainly lettering: a piece of a trace may read as one or two
-    strokes or signs."""
-    sure = [word for word in words if word.chances[1:].sum() >= _SURE_NAME or _spelled(word)]
-    return tuple(tuple(float(v * s) for v, s in zip(word.box_mm, px_per_mm * 2, strict=True)) for word in sure)
-
-
-def _spelled(word: Word) -> bool:
-    return word.sure >= _SURE_WORD and sum(letter.isalnum() for letter in word.text) >= _LETTERS
+    return _panelled(chosen, sources[chosen.rows.source], seen, printed, problems)
 
 
 def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tuple[Problem, ...]) -> Located:

@@ -11,8 +11,8 @@ import numpy as np
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import LAYOUTS
-from ecgscribe.page.bars import at_bars
 from ecgscribe.page.bare import find_bare
+from ecgscribe.page.bars import at_bars
 from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, two_pages, unscaled
 from ecgscribe.page.find import find_sheet
@@ -217,6 +217,5 @@ def _with_layout(way: _Way, located: Located, corners: np.ndarray, sure: bool) -
         located.layout,
         panels,
         located.mm_per_s,
-        lettering_px=located.lettering_px,
     )
     return PageResult(page, problems, corners, located.printed)
