@@ -21,6 +21,7 @@ from ecgscribe.digitize.path import decode
 from ecgscribe.digitize.rhythm_lead import renamed
 from ecgscribe.digitize.signals import PanelReading, joined, qualities_of, read_panel
 from ecgscribe.digitize.strips import Strip, cut_strips, page_scale
+from ecgscribe.digitize.tips import with_tips
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "models" / "ecg-trace"
 _BESIDE_MM = 7.0  # paper looked at beside a row's ends for its ruling
@@ -148,7 +149,7 @@ def _readings(
         cut.number: read_panel(
             page.panels[cut.number],
             cut.strip,
-            curve,
+            with_tips(curve, cut.probability),
             scale,
             rate_hz,
             cut.across,
