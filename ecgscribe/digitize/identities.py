@@ -19,6 +19,9 @@ FROM_I_AND_II = np.array([[1, 0], [0, 1], [-1, 1], [-0.5, -0.5], [1, -0.5], [-0.
 _FLOOR_MV = 0.006  # no lead is trusted to more
 _LEAST_S = 0.5  # leads that share less time do not judge each other
 _WORST_MV = 0.12  # leads that disagree more are not of one time, or one of them is misread
+_WORST_MISFIT = 1.3
+"""Times what the reading explains (1), from which leads miss the identities of themselves: recorders that filter or
+sample leads apart print such leads. LUDB's limb leads miss them by 20 to 60 uV in the files."""
 _LONGER = 1.5  # a lead seen for so many times as long as the usual one of a stretch is a rhythm strip
 _LEAST_LIKENESS = 0.5  # correlation of a strip with what a column's leads say of it, below which it is of another time
 
@@ -71,8 +74,9 @@ def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tup
 
     `noise_mv` (12, N) the deviation expected of each sample: the surer a lead, the less it moves. Constant offsets
     between leads are left alone, as zero lines are known from elsewhere. Nothing is changed, and nothing invented, in
-    stretches where leads disagree by more than `_WORST_MV`; a rhythm strip that does not move with the leads of a
-    column (on pages whose columns all began at one moment it does not) neither teaches them nor learns from them.
+    stretches where leads disagree by more than `_WORST_MV` or than their reading explains; a rhythm strip that does not
+    move with the leads of a column (on pages whose columns all began at one moment it does not) neither teaches them
+    nor learns from them.
     """
     signal = signal_mv.copy()
     limb = signal[:6]
@@ -85,9 +89,17 @@ def repaired(signal_mv: np.ndarray, noise_mv: np.ndarray, rate_hz: float) -> tup
         move = np.where(np.isfinite(fitted), fitted - centred, 0.0)
         if not np.isfinite(fitted).any() or np.sqrt(np.mean(move[rows] ** 2)) > _WORST_MV:
             continue
+        if _misfit(move[rows], weight[rows, first:end]) > _WORST_MISFIT:
+            continue
         limb[:, first:end] += move
         changed |= np.abs(move).max(axis=1) > 1e-6
     return signal, tuple(name for name, one in zip(LIMB, changed, strict=True) if one)
+
+
+def _misfit(move: np.ndarray, weight: np.ndarray) -> float:
+    """Root mean square of the moves (R, W) in expected deviations, for the R - 2 that R leads leave free."""
+    leads = len(move)
+    return float(np.sqrt((move**2 * weight).mean() * leads / (leads - 2))) if leads > 2 else np.inf
 
 
 def _strips_of_another_time(seen: np.ndarray, rows: np.ndarray, centred: np.ndarray) -> np.ndarray:
