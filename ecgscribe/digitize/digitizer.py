@@ -14,7 +14,7 @@ from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
 from ecgscribe.digitize.classical import classical_probability
 from ecgscribe.digitize.columns import put_together
-from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends
+from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends, shortened
 from ecgscribe.digitize.gridline import RowLines, agreed, row_lines, snap_px
 from ecgscribe.digitize.identities import disagreeing, repaired
 from ecgscribe.digitize.path import decode
@@ -102,6 +102,7 @@ class Digitizer:
                 shift_px = shift_of_ends(page.panels, strips, probabilities)
                 page = replace(page, panels=moved(page.panels, shift_px))
             if last or abs(shift_px) <= FAR_MM * scale[0]:
+                page = replace(page, panels=shortened(page.panels, strips, probabilities))
                 break
         return page, strips, probabilities
 

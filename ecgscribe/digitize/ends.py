@@ -18,6 +18,9 @@ _LEAST_GAIN_MM = 0.5  # paper a row, rightly traced or left out, that a move mus
 _LEAST_ROWS = 2  # rows whose ends must agree
 _INWARD_MM = 16.0  # a row taken with its calibration pulse begins or ends so far inside
 _SPREAD_MM = 0.6  # they agree to this
+_SHORT_MM, _LEAST_SHORT_MM = 3.0, 0.6  # columns end so far before a strip, of a row of 250 mm
+_TOGETHER_MM = 0.4  # rows that end together
+_LEAST_COLUMN_ROWS = 3
 _SHARPNESS = 12
 """Power of an end's sharpness in its weight. On 40 validation pages a clear end (0.85 on) is off by 0.03 mm in the
 median, a left end beside a letter or pulse (0.67 to 0.76) by 0.2 to 0.4 mm, always to the right."""
@@ -69,6 +72,43 @@ def shifts_of_ends(
             return 0.0, 0.0
         found.append(end[0] * rows[0].step_px)
     return found[0], found[1]
+
+
+def shortened(panels: tuple[Panel, ...], strips: list[Strip], probabilities: list[np.ndarray]) -> tuple[Panel, ...]:
+    """The panels, columns narrower where their rows end together before a rhythm strip does.
+
+    Some printers leave out the last samples of every column and set the columns close: the next lead then stands in
+    what is taken for the end of each. Columns keep the second at which they start. As they are without a strip that
+    goes on, or where the rows do not agree.
+    """
+    rows = [
+        (_Row.of(panels, strip, probability), panels[strip.panels[0]].rhythm)
+        for strip, probability in zip(strips, probabilities, strict=True)
+    ]
+    ends = {
+        kind: [row.ends(0, _SHORT_MM)[1][0] for row, rhythm in rows if row and rhythm is kind] for kind in (False, True)
+    }
+    columns, whole = np.array(ends[False]), np.array(ends[True])
+    if len(columns) < _LEAST_COLUMN_ROWS or not np.isfinite(columns).all() or not np.isfinite(whole).any():
+        return panels
+    known = next(row for row, _ in rows if row)
+    columns, whole = columns * known.step_mm, whole[np.isfinite(whole)] * known.step_mm
+    short = float(np.median(columns))
+    if np.ptp(columns) > _TOGETHER_MM or short > -_LEAST_SHORT_MM or np.abs(whole).max() > _TOGETHER_MM:
+        return panels
+    left = min(panel.box_px[0] for panel in panels)
+    share = 1.0 + short / known.step_mm * known.step_px / _width(panels, left)
+    return tuple(panel if panel.rhythm else _narrower(panel, left, share) for panel in panels)
+
+
+def _width(panels: tuple[Panel, ...], left: float) -> float:
+    return max(panel.box_px[2] for panel in panels if not panel.rhythm) - left
+
+
+def _narrower(panel: Panel, left: float, share: float) -> Panel:
+    x0, y0, x1, y1 = panel.box_px
+    x0, x1 = (left + (x - left) * share for x in (x0, x1))
+    return replace(panel, box_px=(x0, y0, x1, y1), length_s=panel.length_s * share)
 
 
 def moved(panels: tuple[Panel, ...], shift_px: float, right_px: float | None = None) -> tuple[Panel, ...]:
@@ -133,12 +173,12 @@ class _Row:
         place, sign = ((self.first, -1), (self.end, 1))[side]
         return 2 * sign * np.interp(place + moves, np.arange(len(self.total)), self.total) * self.step_mm
 
-    def ends(self, move: int) -> tuple[tuple[float, float], tuple[float, float]]:
+    def ends(self, move: int, near_mm: float = _NEAR_MM) -> tuple[tuple[float, float], tuple[float, float]]:
         """(columns further right than the panels, sharpness 0 to 1) of the left and the right end; NaN where none is
         near."""
         above = self.presence > 0.5
         edges = np.diff(above.astype(int))
-        reach = _NEAR_MM / self.step_mm
+        reach = near_mm / self.step_mm
         half = max(int(_SMOOTHED_MM / self.step_mm / 2), 1)
         found = []
         for place, sign in ((self.first, 1), (self.end, -1)):

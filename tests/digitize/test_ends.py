@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecgscribe.core.page import Page, Panel
-from ecgscribe.digitize.ends import moved, shift_of_ends, shifts_of_ends
+from ecgscribe.digitize.ends import moved, shift_of_ends, shifts_of_ends, shortened
 from ecgscribe.digitize.strips import cut_strips
 
 PX = 4.0
@@ -94,3 +94,51 @@ def test_no_move_keeps_the_panels_themselves():
     panels = page().panels
     assert moved(panels, 0.0) is panels
     assert moved(panels, 3.0)[2] == replace(panels[2], box_px=(LEFT + 3, 200.0, RIGHT + 3, 290.0))
+
+
+def columned() -> Page:
+    """Three rows of four columns over a strip."""
+    width = (RIGHT - LEFT) / 4
+    panels = [
+        Panel(
+            name,
+            (LEFT + column * width, 90.0 * row + 20, LEFT + (column + 1) * width, 90.0 * row + 110),
+            2.5 * column,
+            2.5,
+            90.0 * row + 65,
+        )
+        for row, names in enumerate((("I", "aVR", "V1", "V4"), ("II", "aVL", "V2", "V5"), ("III", "aVF", "V3", "V6")))
+        for column, name in enumerate(names)
+    ]
+    panels.append(Panel("II", (LEFT, 290.0, RIGHT, 380.0), 0.0, 10.0, 335.0, True))
+    return Page(np.full((420, 1140, 3), 255, np.uint8), px_per_mm=(PX, PX), panels=tuple(panels), mm_per_s=25.0)
+
+
+def columns_seen(strips, short_mm, strip_short_mm=0.0):
+    """Rows of columns that end `short_mm` early, the strip `strip_short_mm`."""
+    rows, whole = (seen(strips, right=RIGHT - mm * PX) for mm in (short_mm, strip_short_mm))
+    return [*rows[:3], whole[3]]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.8, 2.8))
+def test_columns_that_end_before_the_strip_are_narrower(short_mm):
+    given_page = columned()
+    strips = cut_strips(given_page, (PX, PX))
+    after = shortened(given_page.panels, strips, columns_seen(strips, short_mm))
+    for panel, old in zip(after, given_page.panels, strict=True):
+        if panel.rhythm:
+            assert panel == old
+            continue
+        column = round(old.start_s / 2.5)
+        assert (panel.box_px[2] - LEFT) / PX == pytest.approx((250 - short_mm) * (column + 1) / 4, abs=0.15)
+        assert panel.start_s == old.start_s
+        assert panel.length_s == pytest.approx(2.5 * (250 - short_mm) / 250, abs=0.002)
+
+
+@pytest.mark.parametrize(("short_mm", "strip_short_mm"), [(0.0, 0.0), (0.3, 0.0), (1.6, 1.6), (-1.0, 0.0)])
+def test_columns_stay_where_the_strip_ends_with_them(short_mm, strip_short_mm):
+    given_page = columned()
+    strips = cut_strips(given_page, (PX, PX))
+    assert shortened(given_page.panels, strips, columns_seen(strips, short_mm, strip_short_mm)) == given_page.panels
+    assert shortened(given_page.panels[:12], strips[:3], columns_seen(strips, 1.6)[:3]) == given_page.panels[:12]
