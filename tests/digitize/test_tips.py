@@ -30,11 +30,11 @@ def unsure(middle, half_width, high, columns):
     return np.mean([sure(wave(middle + move, half_width, high)) for move in moves], axis=0).astype(np.float32)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     middle=st.floats(50, 70),
-    half_width=st.floats(4.0, 9.0),
-    high=st.floats(40, 150),
+    half_width=st.floats(5.0, 9.0),
+    high=st.floats(40, 90),
     columns=st.floats(1.0, 1.5),
     down=st.booleans(),
 )
