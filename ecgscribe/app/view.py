@@ -12,6 +12,7 @@ from ecgscribe.app.markup import escaped, section
 from ecgscribe.app.plot import signals
 from ecgscribe.app.tables import findings, measurements
 from ecgscribe.core.report import Interpretation, Problem
+from ecgscribe.text.writing import sentences
 
 CHECK = "Written by a machine from the picture alone. It can be wrong: a physician must read the ECG itself."
 BY_HAND = "Is it an ECG all the same? Set its corners by hand below, and have it read again."
@@ -79,16 +80,10 @@ def _card(interpretation: Interpretation, more: str = "") -> str:
         return f'<div class="reading refused" role="alert"><h2>No caption</h2>{body}</div>'
     return (
         '<div class="reading" role="status"><h2>Caption</h2>'
-        f'<p class="caption">{escaped(sentence_case(interpretation.caption))}</p>'
+        f'<p class="caption">{escaped(sentences(interpretation.caption))}</p>'
         f"{_disagreements(disagree)}{_warnings(others)}"
         f'<p class="check">{CHECK}</p></div>'
     )
-
-
-def sentence_case(caption: str) -> str:
-    """The caption with a capital at the start of each sentence; words such as aVR stay as they are."""
-    sentences = caption.split(". ")
-    return ". ".join(s[:1].upper() + s[1:] if s.split(" ", 1)[0].islower() else s for s in sentences)
 
 
 def _disagreements(problems: list[Problem]) -> str:

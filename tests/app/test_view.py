@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ecgscribe.app.markup import data_url, escaped
-from ecgscribe.app.view import BY_HAND, sentence_case, shown, sorry, waiting
+from ecgscribe.app.view import BY_HAND, shown, sorry, waiting
 from ecgscribe.core.report import Interpretation, Problem
 
 GREY = np.full((40, 60, 3), 90, np.uint8)
@@ -76,9 +76,9 @@ def test_data_urls_are_the_picture():
     assert np.abs(back.astype(int) - gradient).max() < 8
 
 
-def test_sentences_start_with_a_capital_and_lead_names_stay():
-    assert sentence_case("sinus rhythm. aVL low. v4 high.") == "Sinus rhythm. aVL low. V4 high."
-    assert sentence_case("") == ""
+def test_the_caption_is_written_as_in_a_report():
+    card = shown(Interpretation("x", ecg_page()[0], "sinus rhythm. st-t change in avl. normal ecg."), GREY).card
+    assert "Sinus rhythm. ST-T change in aVL. Normal ECG." in card
 
 
 def test_waiting_and_sorry():
