@@ -84,11 +84,7 @@ class Classifier:
         if page is None or "picture" not in self.model.nets:
             return None
         if not page.panels:
-            problems.append(
-                Problem(
-                    _STEP, "no-leads", "The leads were not located, so the picture was not assessed.", "See layout."
-                )
-            )
+            problems.append(Problem(_STEP, "no-leads", "No findings: they rest on the leads, which were not located."))
             return None
         frame, seen = lead_frame(page)
         return (frame, seen) if self._enough(seen, "picture", problems) else None

@@ -163,7 +163,7 @@ class Run:
                     "caption",
                     "leads_not_found",
                     f"No caption: this model reads the leads one by one, and {missing}.",
-                    "Use a straight, sharp picture of the whole page (3x4 leads with a rhythm strip).",
+                    "Use a straight, sharp picture of the whole page.",
                     fatal=True,
                 )
             )
