@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from ecgscribe.core.report import Finding, Measurement, Problem, Statement
-from ecgscribe.core.standards import LEADS
+from ecgscribe.reader.raised_st import raised_st
+from ecgscribe.text.statement_table import kinds
 from ecgscribe.text.writing import written
 
 IRREGULAR_PERCENT = 12.0
@@ -70,16 +71,13 @@ _LIMITS = (
     # PTB-XL's 87 validation records with MID measure -8 to 101 degrees
     _Limit("MID", "axis", lambda v: v < -30 or v > 110, "-30 to 90 degrees"),
 )
-_BESIDE = (
-    ("V1", "V2"), ("V2", "V3"), ("V3", "V4"), ("V4", "V5"), ("V5", "V6"), ("II", "III"), ("II", "aVF"), ("III", "aVF"),
-    ("I", "aVL"),
-)  # fmt: skip
-"""Leads that look at neighbouring parts of the heart."""
-_RAISED_MV = {"V1": 0.4, "V2": 0.4, "V3": 0.4, "V4": 0.4}
-_RAISED_ELSEWHERE_MV = 0.25
-"""ST in two neighbouring leads that no normal ECG shows. The fourth universal definition of myocardial infarction
-(2018) counts from 0.1 mV, in V2 and V3 from 0.15 to 0.25 mV; of PTB-XL's 152 validation records coded normal 3 pass
-0.25 and 0.2 mV, none these."""
+_NARROW_MS = 120.0
+_RAISING = frozenset({"MI", "STE_", "EREP", "PERIC", "ANEUR"})
+_SAYS = {
+    "caption": "The caption says",
+    "findings": "The findings say",
+    "caption and findings": "Caption and findings say",
+}
 _UNITS = {"deg": "degrees"}
 _ABSENT_CODES = frozenset({"AFIB", "AFLT"})
 _SINUS = frozenset({"SR", "SARRH", "SBRAD", "STACH"})
@@ -129,7 +127,7 @@ def contradictions(
         {_open(s): _words(s) for s in said.values()}, {code: f.name for code, f in found.items()}, values
     )
     problems += _rhythm_unsaid(said, found, values)
-    problems += _st_unsaid(said.keys(), found.keys(), measurements)
+    problems += _st_unsaid(said.keys(), found.keys(), values, measurements)
     problems += _caption_against_findings(said, denied, findings)
     return tuple(dict.fromkeys(problems))
 
@@ -176,22 +174,30 @@ def _rhythm_unsaid(
     return [Contradiction("caption and measurements", "rr_variation", text)] if calm else []
 
 
-def _st_unsaid(said: Set[str], found: Set[str], measurements: Sequence[Measurement]) -> list[Contradiction]:
-    """Normal is said although ST is raised in neighbouring leads."""
-    who = [("caption", "caption", said), ("findings", "findings", found)]
-    who = [(source, words) for source, words, codes in who if _NORMAL in codes]
-    level = {m.lead: m.value for m in measurements if m.name == "st" and m.known}
-    raised = {lead: mv for lead, mv in level.items() if mv >= _RAISED_MV.get(lead, _RAISED_ELSEWHERE_MV)}
-    pairs = [pair for pair in _BESIDE if raised.keys() >= set(pair)]
-    if not who or not pairs:
+def _st_unsaid(
+    said: Set[str], found: Set[str], values: dict[str, Measurement], measurements: Sequence[Measurement]
+) -> list[Contradiction]:
+    """Normal is said although ST is raised in neighbouring leads; or ST is raised after narrow QRS complexes, and
+    nobody names a reason. After wide ones ST rises by itself."""
+    levels = raised_st(measurements)
+    if not levels or not (said or found):
         return []
-    leads = [lead for lead in LEADS if any(lead in pair for pair in pairs)]
-    told = ", ".join(f"{lead} {raised[lead]:+.2f}" for lead in leads)
-    says = (
-        f"The {who[0][1]} say{'s' if who[0][0] == 'caption' else ''}" if len(who) == 1 else "Caption and findings say"
-    )
-    text = f"{says} 'normal ECG'; ST is raised in neighbouring leads (mV at J + 60 ms: {told})."
-    return [Contradiction(f"{', '.join(source for source, _ in who)} and measurements", "st", text)]
+    listed = ", ".join(f"{lead} {mv:+.2f}" for lead, mv in levels.items())
+    told = f"ST is raised in neighbouring leads (mV at J + 60 ms: {listed})"
+    normal = [source for source, codes in (("caption", said), ("findings", found)) if _NORMAL in codes]
+    if normal:
+        text = f"{_SAYS[' and '.join(normal)]} 'normal ECG'; {told}."
+        return [Contradiction(f"{', '.join(normal)} and measurements", "st", text)]
+    qrs = values.get("qrs")
+    if qrs is None or qrs.value >= _NARROW_MS or _raising() & (said | found):
+        return []
+    text = f"{told}, and neither caption nor findings name an infarct or another reason for it."
+    return [Contradiction("caption, findings and measurements", "st", text)]
+
+
+def _raising() -> frozenset[str]:
+    """The statements that go with raised ST: infarct or injury of any wall among them."""
+    return _RAISING | {code for code, kind in kinds().items() if kind.family in ("MI", "INJ")}
 
 
 def kin_of(code: str) -> frozenset[str]:
@@ -225,7 +231,7 @@ def _caption_against_findings(
             problems.append(
                 _apart(
                     code,
-                    f"The caption says {_words(statement)!r}, the findings give it {finding.probability:.0%} "
+                    f"The caption says {_told(statement)}, the findings give it {finding.probability:.0%} "
                     f"(present from {finding.threshold:.0%}).",
                 )
             )
@@ -248,6 +254,14 @@ def _words(statement: Statement) -> str:
     words = statement.text or statement.code
     walls = [place for place in statement.territory if place.islower() and place not in words]
     return written(" ".join([*walls, words]))
+
+
+def _told(statement: Statement) -> str:
+    """Its words in quotes, and what they stand for where they do not tell it alone ('depressed' (ST depression))."""
+    words = _words(statement)
+    meant = written(kinds()[statement.code].words) if statement.code in kinds() else words
+    plain, full = ("".join(filter(str.isalnum, text.lower())) for text in (words, meant))
+    return f"{words!r}" if full in plain else f"{words!r} ({meant})"
 
 
 def _name(name: str) -> str:

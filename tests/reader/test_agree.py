@@ -136,7 +136,16 @@ def test_raised_st_against_normal():
     assert disagreements(normal, found, raised(II=0.3, aVF=0.3))
     for harmless in (raised(V2=0.9, V4=0.9), raised(V2=0.3, V3=0.3), raised(II=0.3, V6=0.3)):
         assert disagreements(normal, found, harmless) == ()
-    assert disagreements(statements_of("anterior infarct."), (), infarct) == ()
+
+
+def test_raised_st_that_nobody_names():
+    infarct, narrow = raised(V1=0.1, V2=0.9, V3=0.6, V4=0.1), measured(qrs=90)
+    sinus = statements_of("sinus rhythm, left axis deviation.")
+    (told,) = disagreements(sinus, (), infarct + narrow)
+    assert told.message.startswith("ST is raised") and "neither caption nor findings" in told.message
+    assert disagreements(sinus, (), infarct + measured(qrs=150)) == () == disagreements((), (), infarct + narrow)
+    assert disagreements(statements_of("anterior infarct."), (), infarct + narrow) == ()
+    assert disagreements(sinus, (finding("MI", "present", 0.7, "superclass"),), infarct + narrow) == ()
 
 
 def test_normal_against_abnormal_without_a_group():
@@ -154,7 +163,12 @@ def test_flutter_can_be_regular():
 
 def test_abbreviations_in_quotes_have_their_capitals():
     told = disagreements(statements_of("nonspecific t wave abnormality."), (finding("NDT", "absent", 0.1),), ())
-    assert "'nonspecific T wave abnormality'" in told[0].message
+    assert "'nonspecific T wave abnormality'," in told[0].message
+
+
+def test_words_that_do_not_tell_it_alone_come_with_what_they_stand_for():
+    told = disagreements(statements_of("st segments are depressed in v5, v6."), (finding("STD_", "absent", 0.01),), ())
+    assert len(told) == 1 and "(ST depression)" in told[0].message
 
 
 @given(st.floats(30, 220))
