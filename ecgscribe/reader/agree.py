@@ -72,6 +72,7 @@ _LIMITS = (
     _Limit("MID", "axis", lambda v: v < -30 or v > 110, "-30 to 90 degrees"),
 )
 _NARROW_MS = 120.0
+_INFERIOR = frozenset({"inferior", "inferoposterior", "posterior"})
 _RAISING = frozenset({"MI", "STE_", "EREP", "PERIC", "ANEUR"})
 _SAYS = {
     "caption": "The caption says",
@@ -127,7 +128,7 @@ def contradictions(
         {_open(s): _words(s) for s in said.values()}, {code: f.name for code, f in found.items()}, values
     )
     problems += _rhythm_unsaid(said, found, values)
-    problems += _st_unsaid(said.keys(), found.keys(), values, measurements)
+    problems += _st_unsaid(said, found, values, measurements)
     problems += _caption_against_findings(said, denied, findings)
     return tuple(dict.fromkeys(problems))
 
@@ -175,7 +176,10 @@ def _rhythm_unsaid(
 
 
 def _st_unsaid(
-    said: Set[str], found: Set[str], values: dict[str, Measurement], measurements: Sequence[Measurement]
+    said: dict[str, Statement],
+    found: dict[str, Finding],
+    values: dict[str, Measurement],
+    measurements: Sequence[Measurement],
 ) -> list[Contradiction]:
     """Normal is said although ST is raised in neighbouring leads; or ST is raised after narrow QRS complexes, and
     nobody names a reason. After wide ones ST rises by itself."""
@@ -189,15 +193,23 @@ def _st_unsaid(
         text = f"{_SAYS[' and '.join(normal)]} 'normal ECG'; {told}."
         return [Contradiction(f"{', '.join(normal)} and measurements", "st", text)]
     qrs = values.get("qrs")
-    if qrs is None or qrs.value >= _NARROW_MS or _raising() & (said | found):
+    fresh = {code for code, statement in said.items() if statement.age != "old"}
+    if qrs is None or qrs.value >= _NARROW_MS or _raising(levels.keys()) & (fresh | found.keys()):
         return []
-    text = f"{told}, and neither caption nor findings name an infarct or another reason for it."
+    text = f"{told}, and neither caption nor findings name a fresh infarct there or another reason for it."
     return [Contradiction("caption, findings and measurements", "st", text)]
 
 
-def _raising() -> frozenset[str]:
-    """The statements that go with raised ST: infarct or injury of any wall among them."""
-    return _RAISING | {code for code, kind in kinds().items() if kind.family in ("MI", "INJ")}
+def _raising(leads: Set[str]) -> frozenset[str]:
+    """The statements that go with raised ST in `leads`: infarct or injury among them, of the inferior wall alone only
+    where inferior leads are raised."""
+    inferior = bool(leads & {"II", "III", "aVF"})
+    walls = {
+        code
+        for code, kind in kinds().items()
+        if kind.family in ("MI", "INJ") and (inferior or not kind.walls or not set(kind.walls) <= _INFERIOR)
+    }
+    return _RAISING | walls
 
 
 def kin_of(code: str) -> frozenset[str]:

@@ -144,7 +144,11 @@ def test_raised_st_that_nobody_names():
     (told,) = disagreements(sinus, (), infarct + narrow)
     assert told.message.startswith("ST is raised") and "neither caption nor findings" in told.message
     assert disagreements(sinus, (), infarct + measured(qrs=150)) == () == disagreements((), (), infarct + narrow)
-    assert disagreements(statements_of("anterior infarct."), (), infarct + narrow) == ()
+    for reason in ("anterior infarct.", "acute infarct.", "st elevation in v2, v3.", "pericarditis."):
+        assert disagreements(statements_of(reason), (), infarct + narrow) == (), reason
+    for elsewhere in ("inferior infarct.", "old anterior infarct."):
+        assert len(disagreements(statements_of(elsewhere), (), infarct + narrow)) == 1, elsewhere
+    assert disagreements(statements_of("inferior infarct."), (), raised(II=0.3, aVF=0.3) + narrow) == ()
     assert disagreements(sinus, (finding("MI", "present", 0.7, "superclass"),), infarct + narrow) == ()
 
 
