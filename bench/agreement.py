@@ -90,8 +90,8 @@ def read_page(reader: Reader, source: PtbXl, row: PtbXlRow, preset: str, seed: i
         "superclasses": list(row.superclasses),
         "caption": read.caption,
         "findings": [vars(finding) | {"evidence": ()} for finding in read.findings],
-        "measurements": [m.to_dict() for m in read.measurements if not m.lead],
-        "recorded": [m.to_dict() for m in measure(ecg) if not m.lead],
+        "measurements": [m.to_dict() for m in read.measurements if not m.lead or m.name == "st"],
+        "recorded": [m.to_dict() for m in measure(ecg) if not m.lead or m.name == "st"],
         "problems": [problem.code for problem in read.problems],
     }
 
@@ -155,7 +155,7 @@ def in_full(page: dict, found: list[tuple[Contradiction, str]]) -> str:
     """One page for reading by eye."""
     present = [f"{f['code']} {f['probability']:.2f}" for f in page["findings"] if f["verdict"] == "present"]
     names = ("rate", "rr_variation", "p_present", "pr", "qrs", "qtc_fridericia", "axis")
-    values = [{m["name"]: m["value"] for m in page[which]} for which in ("measurements", "recorded")]
+    values = [{m["name"]: m["value"] for m in page[which] if not m["lead"]} for which in ("measurements", "recorded")]
     shown = [f"{name} {_number(values[0].get(name))}/{_number(values[1].get(name))}" for name in names]
     lines = [
         f"\n{page['ecg_id']} {page['preset']}: codes {' '.join(page['codes'])}; report: {page['report']}",

@@ -8,6 +8,7 @@ from ecgscribe.app.markup import escaped, section
 from ecgscribe.core.report import Finding, Interpretation, LeadQuality, Measurement
 from ecgscribe.core.standards import LEADS
 from ecgscribe.measure.names import NAMES
+from ecgscribe.text.writing import written
 
 _DECIMALS = {"mV": 2}
 _TASKS = {"normal": "normal or not", "superclass": "group", "challenge": "rhythm group", "statement": "statement"}
@@ -86,7 +87,7 @@ def _measured(measurement: Measurement) -> str:
     beats = str(measurement.beats) if measurement.beats else ""
     return (
         f"<tr><th scope='row'>{escaped(_words(measurement))}</th><td>{value_of(measurement)}</td><td>{beats}</td>"
-        f"<td class='why'>{escaped(measurement.method)}</td></tr>"
+        f"<td class='why'>{escaped(written(measurement.method))}</td></tr>"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,8 +12,13 @@ from ecgscribe.app.markup import escaped, section
 from ecgscribe.app.plot import signals
 from ecgscribe.app.tables import findings, measurements
 from ecgscribe.core.report import Interpretation, Problem
+from ecgscribe.text.writing import sentences
 
 CHECK = "Written by a machine from the picture alone. It can be wrong: a physician must read the ECG itself."
+_CAUSES = ("layout-unknown",)
+"""Not fatal, but why there is no caption: told before it."""
+_BY_HAND_HELPS = ("no-grid", "no-trace", "no-ecg", "not_found")
+"""Of a picture without a page: corners set by hand make no pixels, and part no pages."""
 BY_HAND = "Is it an ECG all the same? Set its corners by hand below, and have it read again."
 
 
@@ -21,7 +26,7 @@ BY_HAND = "Is it an ECG all the same? Set its corners by hand below, and have it
 class Shown:
     """Pieces of HTML for the page: `card` with caption and warnings, `pictures`, `parts` (findings, measurements,
     signals), `corrector` with its `corners` as text ("" where there is no picture); `downloads` the kinds that can be
-    had; `settled` whether a page was found."""
+    had; `settled` whether there is nothing that corners set by hand could mend."""
 
     card: str
     pictures: str
@@ -38,7 +43,8 @@ def shown(interpretation: Interpretation, picture: np.ndarray | None) -> Shown:
     plot = signals(interpretation.ecg, page)
     parts = findings(interpretation) + (section("Signals", plot, "plotted") if plot else "")
     parts += measurements(interpretation)
-    lost = picture is not None and page is None
+    codes = {problem.code for problem in interpretation.problems}
+    lost = picture is not None and page is None and not codes.isdisjoint(_BY_HAND_HELPS)
     return Shown(
         _card(interpretation, BY_HAND if lost else ""),
         pictures(picture, interpretation),
@@ -71,24 +77,24 @@ def _card(interpretation: Interpretation, more: str = "") -> str:
     disagree = [problem for problem in interpretation.problems if problem.step == "agreement"]
     others = [problem for problem in interpretation.problems if problem.step != "agreement"]
     if interpretation.caption is None:
-        reasons = [p for p in others if p.fatal] or others
+        reasons = [p for p in others if p.fatal or p.code in _CAUSES] or others
         rest = [p for p in others if p not in reasons]
-        body = "".join(f"<p>{_sentences(reason)}</p>" for reason in reasons)
+        body = "".join(f"<p>{_sentences(reason)}</p>" for reason in _once(reasons))
         body += f"<p>{escaped(more)}</p>" if more else ""
         body += _disagreements(disagree) + _warnings(rest)
         return f'<div class="reading refused" role="alert"><h2>No caption</h2>{body}</div>'
     return (
         '<div class="reading" role="status"><h2>Caption</h2>'
-        f'<p class="caption">{escaped(sentence_case(interpretation.caption))}</p>'
+        f'<p class="caption">{escaped(sentences(interpretation.caption))}</p>'
         f"{_disagreements(disagree)}{_warnings(others)}"
         f'<p class="check">{CHECK}</p></div>'
     )
 
 
-def sentence_case(caption: str) -> str:
-    """The caption with a capital at the start of each sentence; words such as aVR stay as they are."""
-    sentences = caption.split(". ")
-    return ". ".join(s[:1].upper() + s[1:] if s.split(" ", 1)[0].islower() else s for s in sentences)
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Each remedy with the last problem that has it."""
+    later = [{p.hint for p in problems[k + 1 :]} for k in range(len(problems))]
+    return [replace(p, hint="") if p.hint in after else p for p, after in zip(problems, later, strict=True)]
 
 
 def _disagreements(problems: list[Problem]) -> str:

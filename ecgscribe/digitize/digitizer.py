@@ -35,12 +35,14 @@ _LITTLE = 0.5  # coverage of a lead below which it is named as a problem
 @dataclass(frozen=True, eq=False)
 class Digitized:
     """`ecg` (12, N) mV in the time of the recording, NaN = not seen; `qualities` one a lead; `traces_px` one (N, 2) a
-    panel in page pixels, NaN where nothing was seen; `problems` in words."""
+    panel in page pixels, NaN where nothing was seen; `problems` in words; `page` as it was read (panels where the rows
+    begin and end, strips under the name of the lead that they run with), None where nothing was."""
 
     ecg: Ecg
     qualities: tuple[LeadQuality, ...]
     traces_px: tuple[np.ndarray, ...]
     problems: tuple[Problem, ...] = ()
+    page: Page | None = None
 
 
 class Digitizer:
@@ -81,7 +83,9 @@ class Digitizer:
         ecg = Ecg(signal.astype(np.float32), rate_hz)
         qualities = qualities_of(list(readings.values()), changed)
         traces = tuple(readings[k].points_px for k in range(len(page.panels)))
-        return Digitized(ecg, qualities, traces, (*together, *misnamed, *_problems(page, qualities, apart)))
+        page = replace(page, panels=tuple(readings[k].panel for k in range(len(page.panels))))
+        problems = (*together, *misnamed, *_problems(page, qualities, apart))
+        return Digitized(ecg, qualities, traces, problems, page)
 
     def _seen(self, page: Page, scale: tuple[float, float]) -> tuple[Page, list[Strip], list[np.ndarray]]:
         """The page with its panels moved to where the rows begin and end, its strips and what they show."""

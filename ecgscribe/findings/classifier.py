@@ -78,17 +78,13 @@ class Classifier:
         """(view -> arrays of `view_logits`, problems): what the nets would see; they do not depend on the weights."""
         problems: list[Problem] = []
         held = {"picture": self._frame(page, problems), "signal": self._windows(ecg, problems)}
-        return {view: arrays for view, arrays in held.items() if arrays is not None}, tuple(problems)
+        return {view: arrays for view, arrays in held.items() if arrays is not None}, _told_once(problems)
 
     def _frame(self, page: Page | None, problems: list[Problem]) -> tuple[np.ndarray, np.ndarray] | None:
         if page is None or "picture" not in self.model.nets:
             return None
         if not page.panels:
-            problems.append(
-                Problem(
-                    _STEP, "no-leads", "The leads were not located, so the picture was not assessed.", "See layout."
-                )
-            )
+            problems.append(Problem(_STEP, "no-leads", "No findings: they rest on the leads, which were not located."))
             return None
         frame, seen = lead_frame(page)
         return (frame, seen) if self._enough(seen, "picture", problems) else None
@@ -171,3 +167,16 @@ def _abnormal(normal: tuple[float, float, str], support: int, view: str) -> Find
     probability, threshold, verdict = normal
     mirrored = {"present": "absent", "absent": "present"}.get(verdict, verdict)
     return Finding("ABNORMAL", "abnormal ECG", "normal", 1 - probability, 1 - threshold, mirrored, support, view)
+
+
+def _told_once(problems: list[Problem]) -> tuple[Problem, ...]:
+    """What is wrong with the picture and with the signals read from it in the same way, in one sentence."""
+    told: list[Problem] = []
+    for problem in problems:
+        before = next((p for p in told if p.code == problem.code), None)
+        if before is not None and before.message.replace(" on the picture", " on the signals") == problem.message:
+            message = before.message.replace(" on the picture", " on the picture and the signals")
+            told[told.index(before)] = replace(before, message=message)
+        else:
+            told.append(problem)
+    return tuple(told)

@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 
 from ecgscribe.core.errors import BadModel
 from ecgscribe.findings.calibrate import CONFIDENCE, Curve
-from ecgscribe.findings.labels import Label
+from ecgscribe.findings.labels import Label, label_from
 from ecgscribe.findings.nets import Members, NetSizes, PictureNet, SignalNet, members_of
 
 CONFIG_FILE, CALIBRATION_FILE, WEIGHTS_FILE = "config.json", "calibration.json", "model.safetensors"
@@ -118,7 +118,7 @@ def load_folder(folder: Path) -> FindingsModel:
             "Name a folder made by `python -m ecgscribe train-findings`.",
         )
     try:
-        labels = tuple(Label(**fields) for fields in config["labels"])
+        labels = tuple(label_from(fields) for fields in config["labels"])
         sizes = NetSizes.from_dict(config["sizes"])
         learnt = Calibration.from_dict(calibration)
         _check(labels, learnt, folder)

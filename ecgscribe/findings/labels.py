@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.text.statement_table import kinds
+from ecgscribe.text.writing import written
 
 SUPERCLASSES = ("NORM", "MI", "STTC", "CD", "HYP")
 _SUPERCLASS_NAMES = {
@@ -61,9 +62,17 @@ class Label:
 
 
 def name_of(code: str) -> str:
-    """A statement in words; the code itself where the table does not know it."""
+    """A statement in words, with the wall of the heart that its code means ("inferior infarct"); the code itself where
+    the table does not know it."""
     kind = kinds().get(code)
-    return kind.words if kind else code
+    return written(" ".join((*kind.walls[:1], kind.words))) if kind else code
+
+
+def label_from(fields: Mapping) -> Label:
+    """A label of a model folder, a statement by the name that it has now: folders keep the names of their day, in
+    which all infarcts were called "infarct"."""
+    label = Label(**fields)
+    return replace(label, name=name_of(label.code)) if label.task == "statement" and label.code in kinds() else label
 
 
 def labels_of(

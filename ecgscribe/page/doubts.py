@@ -23,7 +23,9 @@ def too_small(finest_px_per_mm: float, least_px_per_mm: float) -> Problem:
 def no_trace() -> Problem:
     """A blank ruling."""
     return _fatal(
-        "no-trace", "The picture shows ruled paper but no ECG trace on it.", "Use a picture of a recorded ECG."
+        "no-trace",
+        "The picture shows ruled paper, but no ECG trace that stands out from its lines.",
+        "Use a sharp picture of a recorded ECG whose trace is darker than the ruling.",
     )
 
 
@@ -31,8 +33,9 @@ def no_ecg() -> Problem:
     """A ruling with something else on it."""
     return _fatal(
         "no-ecg",
-        "The picture shows ruled paper, but nothing on it looks like an ECG: no heart beats, lead names or pulses.",
-        "Use a picture of a recorded ECG.",
+        "The picture shows ruled paper, but nothing on it was recognised as a 12-lead ECG: no rows of beats, lead "
+        "names or pulses.",
+        "Use a picture of a whole 12-lead page; single strips are not read.",
     )
 
 

@@ -168,6 +168,13 @@ def _rows(fit: Fit) -> int:
 
 def _unknown(seen: Seen) -> Problem:
     rows: Rows | None = seen.rows
+    if max(seen.count, seen.seen) == 1:
+        return Problem(
+            "layout",
+            "layout-unknown",
+            "The leads were not located: one row of traces is seen, and single rhythm strips are not read.",
+            "Use a picture of a whole page with all its leads.",
+        )
     pace = "" if rows is None or evenly_spaced(rows) else ", unevenly spaced"
     layout: Layout = STANDARD_LAYOUT
     return Problem(

@@ -6,10 +6,13 @@ Each rule is one line of a table below; thresholds lie beyond the textbook limit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from ecgscribe.core.report import Finding, Measurement, Problem, Statement
+from ecgscribe.reader.raised_st import raised_st
+from ecgscribe.text.statement_table import kinds
+from ecgscribe.text.writing import written
 
 IRREGULAR_PERCENT = 12.0
 """RMSSD over the mean RR from which a rhythm is called irregular; sinus arrhythmia may reach it, regular rhythms lie
@@ -65,7 +68,18 @@ _LIMITS = (
     _Limit("LNGQT", "qtc_fridericia", lambda v: v < 430, "over 460 ms"),
     _Limit("LAD", "axis", lambda v: 10 < v < 120, "below -30 degrees"),
     _Limit("RAD", "axis", lambda v: -60 < v < 70, "over 90 degrees"),
+    # PTB-XL's 87 validation records with MID measure -8 to 101 degrees
+    _Limit("MID", "axis", lambda v: v < -30 or v > 110, "-30 to 90 degrees"),
 )
+_NARROW_MS = 120.0
+_INFERIOR = frozenset({"inferior", "inferoposterior", "posterior"})
+_RAISING = frozenset({"MI", "STE_", "EREP", "PERIC", "ANEUR"})
+_SAYS = {
+    "caption": "The caption says",
+    "findings": "The findings say",
+    "caption and findings": "Caption and findings say",
+}
+_UNITS = {"deg": "degrees"}
 _ABSENT_CODES = frozenset({"AFIB", "AFLT"})
 _SINUS = frozenset({"SR", "SARRH", "SBRAD", "STACH"})
 _PREMATURE = frozenset({"PAC", "PVC", "SVARR", "BIGU", "TRIGU", "PRC(S)"})
@@ -82,6 +96,7 @@ _KIN = (
     frozenset({"AMI", "ASMI", "ALMI"}),
 )
 """Statements that two readers use for the same thing: where one is found, its kin do not contradict it."""
+_UNREMARKABLE = frozenset({_NORMAL, "SR", "MID"})
 _NO_SINUS = ("AFIB", "AFLT", "AFIB/AFL", "PACE")
 """Findings that no sinus rhythm shows; the first that is present is told."""
 _SAME = {"AFIB": "AFIB/AFL", "AFLT": "AFIB/AFL", "STACH": "TACHY", "SVTAC": "TACHY", "PSVT": "TACHY"}
@@ -110,9 +125,10 @@ def contradictions(
     if "rr_variation" in values and values["rr_variation"].value > UNEVEN_PERCENT:
         values = {name: m for name, m in values.items() if name not in ("rate", "rr_variation")}
     problems = _against_values(
-        {code: _words(s) for code, s in said.items()}, {code: f.name for code, f in found.items()}, values
+        {_open(s): _words(s) for s in said.values()}, {code: f.name for code, f in found.items()}, values
     )
     problems += _rhythm_unsaid(said, found, values)
+    problems += _st_unsaid(said, found, values, measurements)
     problems += _caption_against_findings(said, denied, findings)
     return tuple(dict.fromkeys(problems))
 
@@ -139,7 +155,7 @@ def _against_values(said: dict[str, str], found: dict[str, str], values: dict[st
                     f"{source} and measurements",
                     limit.name,
                     f"{says} {words!r}, which goes with {limit.expected} ({_name(limit.name)}); "
-                    f"measured: {measured.value:.0f} {measured.unit}.",
+                    f"measured: {measured.value:.0f} {_UNITS.get(measured.unit, measured.unit)}.",
                 )
             )
     return problems
@@ -159,6 +175,43 @@ def _rhythm_unsaid(
     return [Contradiction("caption and measurements", "rr_variation", text)] if calm else []
 
 
+def _st_unsaid(
+    said: dict[str, Statement],
+    found: dict[str, Finding],
+    values: dict[str, Measurement],
+    measurements: Sequence[Measurement],
+) -> list[Contradiction]:
+    """Normal is said although ST is raised in neighbouring leads; or ST is raised after narrow QRS complexes, and
+    nobody names a reason. After wide ones ST rises by itself."""
+    levels = raised_st(measurements)
+    if not levels or not (said or found):
+        return []
+    listed = ", ".join(f"{lead} {mv:+.2f}" for lead, mv in levels.items())
+    told = f"ST is raised in neighbouring leads (mV at J + 60 ms: {listed})"
+    normal = [source for source, codes in (("caption", said), ("findings", found)) if _NORMAL in codes]
+    if normal:
+        text = f"{_SAYS[' and '.join(normal)]} 'normal ECG'; {told}."
+        return [Contradiction(f"{', '.join(normal)} and measurements", "st", text)]
+    qrs = values.get("qrs")
+    fresh = {code for code, statement in said.items() if statement.age != "old"}
+    if qrs is None or qrs.value >= _NARROW_MS or _raising(levels.keys()) & (fresh | found.keys()):
+        return []
+    text = f"{told}, and neither caption nor findings name a fresh infarct there or another reason for it."
+    return [Contradiction("caption, findings and measurements", "st", text)]
+
+
+def _raising(leads: Set[str]) -> frozenset[str]:
+    """The statements that go with raised ST in `leads`: infarct or injury among them, of the inferior wall alone only
+    where inferior leads are raised."""
+    inferior = bool(leads & {"II", "III", "aVF"})
+    walls = {
+        code
+        for code, kind in kinds().items()
+        if kind.family in ("MI", "INJ") and (inferior or not kind.walls or not set(kind.walls) <= _INFERIOR)
+    }
+    return _RAISING | walls
+
+
 def kin_of(code: str) -> frozenset[str]:
     """The statement and those that say nearly the same."""
     return frozenset({code}).union(*(family for family in _KIN if code in family))
@@ -171,6 +224,9 @@ def _caption_against_findings(
     by_code = {finding.code: finding for finding in findings}
     if _NORMAL in said:
         abnormal = [f for f in findings if f.present and f.task == "superclass" and f.code != _NORMAL]
+        # "sinus rhythm, left axis deviation, otherwise normal" does not claim to be normal
+        if not abnormal and said.keys() <= _UNREMARKABLE:
+            abnormal = [f for f in findings if f.present and f.task == "normal"]
         if abnormal:
             names = ", ".join(f"{f.name} ({f.probability:.0%})" for f in abnormal)
             problems.append(_apart(_NORMAL, f"The caption says 'normal ECG', the findings say {names}."))
@@ -187,7 +243,7 @@ def _caption_against_findings(
             problems.append(
                 _apart(
                     code,
-                    f"The caption says {_words(statement)!r}, the findings give it {finding.probability:.0%} "
+                    f"The caption says {_told(statement)}, the findings give it {finding.probability:.0%} "
                     f"(present from {finding.threshold:.0%}).",
                 )
             )
@@ -200,11 +256,24 @@ def _caption_against_findings(
     return problems
 
 
+def _open(statement: Statement) -> str:
+    """Its code; "fibrillation or flutter" is a code of its own here, since flutter can be regular."""
+    return "AFIB/AFL" if statement.code == "AFIB" and "flutter" in statement.text else statement.code
+
+
 def _words(statement: Statement) -> str:
     """The words it was read from, the walls they speak of before them where they do not name them."""
     words = statement.text or statement.code
     walls = [place for place in statement.territory if place.islower() and place not in words]
-    return " ".join([*walls, words])
+    return written(" ".join([*walls, words]))
+
+
+def _told(statement: Statement) -> str:
+    """Its words in quotes, and what they stand for where they do not tell it alone ('depressed' (ST depression))."""
+    words = _words(statement)
+    meant = written(kinds()[statement.code].words) if statement.code in kinds() else words
+    plain, full = ("".join(filter(str.isalnum, text.lower())) for text in (words, meant))
+    return f"{words!r}" if full in plain else f"{words!r} ({meant})"
 
 
 def _name(name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.report import Interpretation, Problem
+from ecgscribe.text.writing import sentences
 
 
 def sentence(problem: Problem) -> str:
@@ -23,7 +24,7 @@ def as_text(interpretation: Interpretation, width: int = 100) -> str:
     if interpretation.caption is None:
         lines.append("  No caption.")
     else:
-        lines += textwrap.wrap(interpretation.caption, width, initial_indent="  ", subsequent_indent="  ")
+        lines += textwrap.wrap(sentences(interpretation.caption), width, initial_indent="  ", subsequent_indent="  ")
     for word, told in (("measured", measured(interpretation)), ("found", found(interpretation))):
         if told:
             lines += textwrap.wrap(f"{word}: {told}", width, initial_indent="  ", subsequent_indent="    ")

@@ -109,9 +109,11 @@ class Reader:
         caption = run.caption_from(self.captioner, page, digitized)
         statements = run.statements_from(caption)
         run.problems.extend(disagreements(statements, findings, measurements))
+        # what is shown is what was read; the models have learnt on panels as they are found
+        read = page if digitized is None or digitized.page is None else digitized.page
         return Interpretation(
             run.source,
-            page,
+            read,
             caption,
             tuple(run.problems),
             run.seconds,

@@ -163,7 +163,7 @@ class Run:
                     "caption",
                     "leads_not_found",
                     f"No caption: this model reads the leads one by one, and {missing}.",
-                    "Use a straight, sharp picture of the whole page (3x4 leads with a rhythm strip).",
+                    "Use a straight, sharp picture of the whole page.",
                     fatal=True,
                 )
             )
@@ -186,7 +186,7 @@ class Run:
                     "grid_shows",
                     f"The grid is too dark to be told from the trace (only {paper_share:.0%} of the model's picture is "
                     "blank): the caption may well be wrong.",
-                    "Use a colour picture, where the grid's colour parts it from the trace.",
+                    "Trust the traces rather than the caption, or use a picture whose grid has a colour of its own.",
                 )
             )
 

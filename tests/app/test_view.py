@@ -6,13 +6,14 @@ import io
 import re
 
 import numpy as np
+import pytest
 from fakes_reader import CAPTION, ecg_page
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from ecgscribe.app.markup import data_url, escaped
-from ecgscribe.app.view import BY_HAND, sentence_case, shown, sorry, waiting
+from ecgscribe.app.view import BY_HAND, shown, sorry, waiting
 from ecgscribe.core.report import Interpretation, Problem
 
 GREY = np.full((40, 60, 3), 90, np.uint8)
@@ -76,9 +77,23 @@ def test_data_urls_are_the_picture():
     assert np.abs(back.astype(int) - gradient).max() < 8
 
 
-def test_sentences_start_with_a_capital_and_lead_names_stay():
-    assert sentence_case("sinus rhythm. aVL low. v4 high.") == "Sinus rhythm. aVL low. V4 high."
-    assert sentence_case("") == ""
+def test_the_caption_is_written_as_in_a_report():
+    card = shown(Interpretation("x", ecg_page()[0], "sinus rhythm. st-t change in avl. normal ecg."), GREY).card
+    assert "Sinus rhythm. ST-T change in aVL. Normal ECG." in card
+
+
+def test_a_strip_is_told_why_before_what_and_each_remedy_once():
+    cause = Problem("layout", "layout-unknown", "One row is seen.", "Show all.")
+    result = Problem("caption", "leads_not_found", "No caption.", "Show all.", fatal=True)
+    card = shown(Interpretation("x", ecg_page()[0], None, (cause, result)), GREY).card
+    assert card.index("One row is seen.") < card.index("No caption.") and card.count("Show all.") == 1
+    assert "Please note" not in card
+
+
+@pytest.mark.parametrize(("code", "helps"), [("no-grid", True), ("no-ecg", True), ("too-small", False)])
+def test_corners_by_hand_are_offered_where_they_help(code, helps):
+    seen = shown(Interpretation("x", None, None, (Problem("page", code, "Not found.", fatal=True),)), GREY)
+    assert (BY_HAND in seen.card) == helps and seen.settled == (not helps) and "data-corner" in seen.corrector
 
 
 def test_waiting_and_sorry():

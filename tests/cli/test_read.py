@@ -12,6 +12,7 @@ from ecgscribe.cli.main import main
 from ecgscribe.cli.read import inputs_of
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
+from ecgscribe.text.writing import sentences
 
 WHITE = np.full((30, 40, 3), 255, np.uint8)
 BLACK = np.zeros((30, 40, 3), np.uint8)
@@ -50,7 +51,7 @@ def pages(monkeypatch, tmp_path):
 def test_one_file_as_text(pages, capsys):
     assert main(["read", str(pages / "a.png")]) == 0
     out, err = capsys.readouterr()
-    assert CAPTION in out and "a.png" in out and "Not a medical device" in out and err == ""
+    assert sentences(CAPTION) in out and "a.png" in out and "Not a medical device" in out and err == ""
 
 
 def test_one_file_as_json_is_one_object(pages, capsys):
@@ -110,7 +111,7 @@ def test_the_shape_of_the_json_follows_the_arguments_not_the_number_found(pages,
 def test_patterns_and_missing_files(pages, capsys):
     assert main(["read", str(pages / "**" / "[ab].*"), str(pages / "absent.png")]) == 3
     out, err = capsys.readouterr()
-    assert out.count(CAPTION) == 2 and "no caption: " in err and "absent.png" in err
+    assert out.count(sentences(CAPTION)) == 2 and "no caption: " in err and "absent.png" in err
     assert main(["read", str(pages / "absent.png")]) == 2
     assert "absent.png" in capsys.readouterr().err
 

@@ -200,3 +200,14 @@ def test_strips_know_the_way_back(ecg):
         assert np.allclose(strip.to_page(*there.T), points)
         assert strip.image.shape[1] == STRIP_ROWS and strip.image.shape[2] % 32 == 0
         assert 0 <= strip.image.min() and strip.image.max() <= 1
+
+
+def test_the_page_that_comes_back_has_the_strip_under_the_name_it_runs_with(ecg):
+    page, truth = render(ecg, layout="3x4+1", px_per_mm=PX_PER_MM)
+    called = tuple(replace(panel, lead="III") if panel.rhythm else panel for panel in page.panels)
+    digitized = read(replace(page, panels=called), truth)
+    assert [problem.code for problem in digitized.problems] == ["strip-renamed"]
+    assert [panel.lead for panel in digitized.page.panels] == [panel.lead for panel in page.panels]
+    assert np.isfinite(digitized.ecg.lead_mv("II")).mean() > 0.95
+    boxes = np.array([[panel.box_px for panel in given.panels] for given in (digitized.page, page)])
+    assert np.abs(boxes[0] - boxes[1]).max() < PX_PER_MM

@@ -75,6 +75,18 @@ def test_missing_leads_are_told_and_the_rest_is_read(classifier, page):
     assert not few.findings and few.problems[0].code == "few-leads"
 
 
+def test_what_is_missing_on_picture_and_signals_alike_is_told_once(classifier, page, ecg):
+    panels = page.panels[:6]
+    signal = np.array(ecg.signal_mv)
+    signal[[k for k, lead in enumerate(ecg.leads) if lead not in {panel.lead for panel in panels}]] = np.nan
+    some = Page(page.picture, px_per_mm=page.px_per_mm, panels=panels)
+    (problem,) = classifier.read(some, Ecg(signal, ecg.rate_hz)).problems
+    assert (
+        problem.code == "missing-leads"
+        and "6 of 12 leads are missing on the picture and the signals" in problem.message
+    )
+
+
 def test_a_page_without_leads_and_an_empty_signal_are_told(classifier, page, ecg):
     bare = Page(page.picture)
     assert [problem.code for problem in classifier.read(bare).problems] == ["no-leads"]

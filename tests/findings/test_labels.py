@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from ecgscribe.core.errors import BadOption
-from ecgscribe.findings.labels import CHALLENGE, NOT_ASSESSED, SUPERCLASSES, labels_of, targets
+from ecgscribe.findings.labels import (
+    CHALLENGE,
+    NOT_ASSESSED,
+    SUPERCLASSES,
+    Label,
+    label_from,
+    labels_of,
+    name_of,
+    targets,
+)
+from ecgscribe.text.statement_table import kinds
 
 CLASSES = {"NORM": "NORM", "IMI": "MI", "CLBBB": "CD"}
 RECORDS = [{"NORM": 80.0, "SR": 0.0}, {"IMI": 0.0, "AFLT": 0.0}, {"CLBBB": 100.0, "IMI": 35.0, "PSVT": 0.0}]
@@ -39,3 +49,17 @@ def test_no_records_are_refused():
     with pytest.raises(BadOption, match="no records"):
         labels_of([], CLASSES, 1)
     assert np.isfinite(targets(RECORDS, labels_of(RECORDS, CLASSES, 1)[0], CLASSES)[1]).all()
+
+
+def test_names_tell_the_wall_and_old_folders_get_them():
+    assert name_of("IMI") == "inferior infarct" and name_of("ASMI") == "anteroseptal infarct"
+    assert name_of("STD_") == "ST depression" and name_of("1AVB") == "first-degree AV block"
+    old = Label("ILMI", "statement", "infarct", "MI", 7)
+    assert label_from(old.to_dict()) == Label("ILMI", "statement", "inferolateral infarct", "MI", 7)
+    group = Label("MI", "superclass", "myocardial infarction")
+    assert label_from(group.to_dict()) == group
+
+
+def test_no_two_assessed_statements_share_a_name():
+    names = [name_of(code) for code in kinds() if not code.startswith(("ISC", "INJ")) and kinds()[code].walls]
+    assert len(set(names)) == len(names)

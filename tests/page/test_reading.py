@@ -134,6 +134,15 @@ def test_what_is_no_ecg_is_refused_with_the_reason(name):
     assert problem.message.endswith(".") and problem.hint
 
 
+def test_a_single_strip_is_told_what_it_is():
+    page, _ = drawn(0, 6.0)
+    (strip,) = [panel for panel in page.panels if panel.rhythm]
+    x0, y0, x1, y1 = (int(v) for v in strip.box_px)
+    result = find_page(page.picture[y0 + (y1 - y0) // 10 : y1, x0:x1])
+    (problem,) = [problem for problem in result.problems if problem.code == "layout-unknown"]
+    assert "single rhythm strips are not read" in problem.message and result.page.panels == ()
+
+
 def test_a_page_without_ink_is_refused():
     style = replace(STANDARD, ink=STANDARD.paper)
     page, _ = drawn(0, 5.0, style)

@@ -33,6 +33,7 @@ def finding(code: str, verdict: str, probability: float, task: str = "statement"
         ("sinus bradycardia.", {"rate": 75.0}, "below 60"),
         ("first-degree av block.", {"pr": 150.0}, "over 200"),
         ("left bundle branch block.", {"qrs": 90.0}, "at least 120"),
+        ("normal axis.", {"axis": -70.0}, "-30 to 90 degrees (frontal QRS axis); measured: -70 degrees"),
         ("sinus rhythm.", {"rr_variation": 25.0, "p_present": 0.0}, "no P waves"),
     ],
 )
@@ -117,6 +118,61 @@ def test_findings_are_held_against_measurements_too():
 def test_a_possible_infarct_is_no_disagreement_with_a_low_probability():
     possible = statements_of("possible inferior infarct, age undetermined.")
     assert disagreements(possible, (finding("IMI", "absent", 0.1),), ()) == ()
+
+
+def raised(**levels_mv: float) -> tuple[Measurement, ...]:
+    return tuple(Measurement("st", value, "mV", lead=lead) for lead, value in levels_mv.items())
+
+
+def test_raised_st_against_normal():
+    normal, found = statements_of("sinus rhythm. normal ecg."), (finding("NORM", "present", 0.8, "superclass"),)
+    infarct = raised(V1=0.1, V2=0.9, V3=0.6, V4=0.1)
+    told = disagreements(normal, (), infarct)
+    assert (
+        len(told) == 1 and told[0].message.startswith("The caption says") and "V2 +0.90, V3 +0.60)" in told[0].message
+    )
+    assert disagreements((), found, infarct)[0].message.startswith("The findings say")
+    assert disagreements(normal, found, infarct)[0].message.startswith("Caption and findings say")
+    assert disagreements(normal, found, raised(II=0.3, aVF=0.3))
+    for harmless in (raised(V2=0.9, V4=0.9), raised(V2=0.3, V3=0.3), raised(II=0.3, V6=0.3)):
+        assert disagreements(normal, found, harmless) == ()
+
+
+def test_raised_st_that_nobody_names():
+    infarct, narrow = raised(V1=0.1, V2=0.9, V3=0.6, V4=0.1), measured(qrs=90)
+    sinus = statements_of("sinus rhythm, left axis deviation.")
+    (told,) = disagreements(sinus, (), infarct + narrow)
+    assert told.message.startswith("ST is raised") and "neither caption nor findings" in told.message
+    assert disagreements(sinus, (), infarct + measured(qrs=150)) == () == disagreements((), (), infarct + narrow)
+    for reason in ("anterior infarct.", "acute infarct.", "st elevation in v2, v3.", "pericarditis."):
+        assert disagreements(statements_of(reason), (), infarct + narrow) == (), reason
+    for elsewhere in ("inferior infarct.", "old anterior infarct."):
+        assert len(disagreements(statements_of(elsewhere), (), infarct + narrow)) == 1, elsewhere
+    assert disagreements(statements_of("inferior infarct."), (), raised(II=0.3, aVF=0.3) + narrow) == ()
+    assert disagreements(sinus, (finding("MI", "present", 0.7, "superclass"),), infarct + narrow) == ()
+
+
+def test_normal_against_abnormal_without_a_group():
+    abnormal = (finding("ABNORMAL", "present", 0.78, "normal"), finding("MI", "uncertain", 0.4, "superclass"))
+    told = disagreements(statements_of("sinus rhythm, normal axis, normal ecg."), abnormal, ())
+    assert len(told) == 1 and "78%" in told[0].message
+    assert disagreements(statements_of("left axis deviation, otherwise normal ecg."), abnormal, ()) == ()
+
+
+def test_flutter_can_be_regular():
+    regular = measured(rr_variation=2.0)
+    assert disagreements(statements_of("atrial fibrillation/flutter."), (), regular) == ()
+    assert len(disagreements(statements_of("atrial fibrillation."), (), regular)) == 1
+
+
+def test_abbreviations_in_quotes_have_their_capitals():
+    told = disagreements(statements_of("nonspecific t wave abnormality."), (finding("NDT", "absent", 0.1),), ())
+    assert "'nonspecific T wave abnormality'," in told[0].message
+
+
+def test_words_that_do_not_tell_it_alone_come_with_what_they_stand_for():
+    told = disagreements(statements_of("st segments are depressed in v5, v6."), (finding("STD_", "absent", 0.01),), ())
+    assert len(told) == 1 and "(ST depression)" in told[0].message
 
 
 @given(st.floats(30, 220))

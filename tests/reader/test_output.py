@@ -24,7 +24,7 @@ def read_page() -> Interpretation:
 
 def test_text_holds_caption_source_and_every_problem():
     text = as_text(read_page())
-    assert text.splitlines()[0] == "a.png" and "sinus rhythm." in text and "note: The layout was assumed." in text
+    assert text.splitlines()[0] == "a.png" and "  Sinus rhythm." in text and "note: The layout was assumed." in text
     text = as_text(REFUSED)
     assert "No caption." in text and "why: No grid was found. Show the page." in text
 

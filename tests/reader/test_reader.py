@@ -269,3 +269,19 @@ def test_without_traces_there_is_no_caption(finds):
     result = reader.read(GREY)
     assert result.caption is None and "traces_not_read" in [p.code for p in result.problems]
     assert reader.captioner.pages == []
+
+
+def test_the_page_of_the_result_is_the_one_that_was_read(finds):
+    """The models see the panels as they were found, people those that were read."""
+    found = ecg_page()[0]
+    read = replace(found, panels=tuple(replace(p, lead="III") if p.rhythm else p for p in found.panels))
+
+    class Renaming(FakeDigitizer):
+        def read(self, page):
+            return replace(super().read(page), page=read)
+
+    finds(Found(found))
+    reader = fake_reader()
+    reader.digitizer = Renaming(simulate("normal", 3).ecg)
+    result = reader.read(GREY)
+    assert result.page is read and reader.captioner.pages == [found]
