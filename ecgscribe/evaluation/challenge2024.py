@@ -64,19 +64,22 @@ def _peak(correlation: np.ndarray) -> tuple[int, int]:
     return int(rows[first]), int(columns[first])
 
 
-def aligned(reference_mv: np.ndarray, estimate_mv: np.ndarray, rate_hz: float, alignment: str) -> np.ndarray:
+def aligned(
+    reference_mv: np.ndarray, estimate_mv: np.ndarray, rate_hz: float, alignment: str, offset: Offset | None = None
+) -> np.ndarray:
     """(M,) the estimate moved as `alignment`, one of `ALIGNMENTS`, does it.
 
     Not moved when the offset is more than 0.5 s or 1 mV. "official" of an early estimate keeps its first
     |shift| samples only (the published scorer's slip); "mended" moves it later by |shift|, and takes the height
-    from the mean difference instead of the picture's rows. Raises `BadOption` for another name.
+    from the mean difference instead of the picture's rows. `offset` what `offset_of` gives for the pair, where that
+    is known already. Raises `BadOption` for another name.
     """
     estimate = np.asarray(estimate_mv, np.float64)
     if alignment not in ALIGNMENTS:
         raise BadOption(f"Unknown alignment {alignment!r}.", f"Use one of {ALIGNMENTS}.")
     if alignment == "plain":
         return estimate
-    offset = offset_of(reference_mv, estimate)
+    offset = offset_of(reference_mv, estimate) if offset is None else offset
     shift = offset.samples
     if abs(shift) > round(LONGEST_SHIFT_S * rate_hz) or abs(offset.height_mv) > LARGEST_SHIFT_MV:
         return estimate

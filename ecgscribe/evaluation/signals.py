@@ -17,6 +17,7 @@ from ecgscribe.evaluation.challenge2024 import (
     aligned,
     asci_score,
     ks_score,
+    offset_of,
     snr_db,
     weighted_difference_mv,
 )
@@ -189,7 +190,8 @@ def _lead_scores(lead: str, reference: np.ndarray, estimate: np.ndarray, rate_hz
     )
     if not slow:
         return scores
-    moved = {name: aligned(reference, estimate, rate_hz, name) for name in ALIGNMENTS[1:]}
+    offset = offset_of(reference, estimate)
+    moved = {name: aligned(reference, estimate, rate_hz, name, offset) for name in ALIGNMENTS[1:]}
     official = moved["official"]
     return LeadScores(
         **{name: value for name, value in asdict(scores).items() if name not in _ALIGNED},
