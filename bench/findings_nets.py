@@ -1,7 +1,7 @@
 """Validation scores of trained nets beside each other, of one view, alone or several together.
 
     python bench/findings_nets.py --ptbxl DIR --split-file CSV --cache DIR NAME=CHECKPOINT[,CHECKPOINT...] ...
-        [--view signal] [--exclude IDS] [--json FILE --command TEXT --note TEXT]
+        [--view signal|picture|beat] [--exclude IDS] [--json FILE --command TEXT --note TEXT]
 
 Each NAME is a checkpoint of `train-findings` (WORK/signal/signal.pt); of several with commas between the logits are
 averaged. `plain` is the standard page, `worn` one after many accidents, both of the validation records. "rare" are the

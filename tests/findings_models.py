@@ -16,12 +16,13 @@ def some_labels():
     return labels_of(records * 2 + [{"STACH": 0.0, "PVC": 0.0}] * 2 + [{"TRIGU": 0.0}], CLASSES, 2)
 
 
-def small_model(seed: int = 0, members: int = 1) -> FindingsModel:
-    """With more than one of the `members` the signal view is answered by several nets."""
+def small_model(seed: int = 0, members: int = 1, beats: int = 0) -> FindingsModel:
+    """With more than one of the `members` the signal view is answered by several nets; `beats` nets of the average
+    beat join them."""
     labels, rare = some_labels()
     torch.manual_seed(seed)
     sizes = NetSizes(backbone=dict(BACKBONES["resnet-tiny"]), lead_features=8, signal_widths=(8, 8, 8))
-    counts = {"picture": 1, "signal": members}
+    counts = {"picture": 1, "signal": members, **({"beat": beats} if beats else {})}
     nets = {view: empty_net(view, len(labels), sizes, count).eval() for view, count in counts.items()}
     views = ("picture", "signal", "both")
     calibration = Calibration(
@@ -30,5 +31,6 @@ def small_model(seed: int = 0, members: int = 1) -> FindingsModel:
         {view: ("label",) * len(labels) for view in views},
         np.full(len(labels), 0.6),
         patients=12,
+        beat_share=np.linspace(0.2, 0.6, len(labels)) if beats else None,
     )
     return FindingsModel(labels, rare, nets, sizes, calibration)

@@ -31,13 +31,14 @@ DEFAULTS = {
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser("train-findings", help="train models/ecg-findings from a PTB-XL folder")
     add_recipe(parser, DEFAULTS)
-    parser.add_argument("--views", default="picture,signal", help="picture, signal, or both with a comma")
+    parser.add_argument("--views", default="picture,signal,beat", help="picture, signal, beat, commas between")
     parser.add_argument("--picture-epochs", type=int, default=14)
     parser.add_argument("--signal-epochs", type=int, default=24)
+    parser.add_argument("--beat-epochs", type=int, default=12)
     parser.add_argument("--backbone", default="resnet-slim", help="a size of ours, a folder, or a Hub id")
     parser.add_argument("--simulated", type=int, default=0, help="simulated records for every rare condition")
     parser.add_argument(
-        "--members", type=int, default=1, help="signal nets, of seeds one after the other, whose answers are averaged"
+        "--members", type=int, default=1, help="signal and beat nets each, seeds one after the other, answers averaged"
     )
     parser.add_argument("--folds", type=int, default=0, help="cross-validate by patient instead of writing a folder")
     parser.add_argument("--compare", default="", help="picture backbones to compare instead, comma between")
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         split_file=args.split_file,
         excluded=excluded_of(args),
         views=views,
-        epochs=(("picture", args.picture_epochs), ("signal", args.signal_epochs)),
+        epochs=(("picture", args.picture_epochs), ("signal", args.signal_epochs), ("beat", args.beat_epochs)),
         backbone=args.backbone,
         simulated=args.simulated,
         members=args.members,

@@ -47,9 +47,11 @@ class PageInputs:
         return _kept(kept)
 
     def path(self, ecg_id: int, condition: str) -> Path:
-        """Where the page's inputs are kept; another seed or digitiser has another place."""
+        """Where the page's inputs are kept; another seed or digitiser, or a classifier that hears
+        average beats, has another place."""
         digitizer = self.digitizer.revision if self.digitizer is not None else "none"
-        return self.folder / f"inputs-{self.seed}-{digitizer}" / condition / f"{ecg_id}.npz"
+        told = "-beats" if self.classifier.hears_beats else ""
+        return self.folder / f"inputs-{self.seed}-{digitizer}{told}" / condition / f"{ecg_id}.npz"
 
     def page(self, ecg: Ecg, ecg_id: int, condition: str) -> Page | None:
         """The record's page in this condition, as the page finder gives it."""

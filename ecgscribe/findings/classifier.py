@@ -12,6 +12,7 @@ from ecgscribe.core.ecg import Ecg
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Finding, Problem
+from ecgscribe.findings.beats import lead_beats
 from ecgscribe.findings.consistency import agreeing, agreeing_thresholds, agreeing_verdicts
 from ecgscribe.findings.evidence import boxes_on_page, ink_weights, stretches, strongest
 from ecgscribe.findings.folder import FindingsModel, load_folder, revision_of
@@ -52,6 +53,11 @@ class Classifier:
     @property
     def labels(self):
         return self.model.labels
+
+    @property
+    def hears_beats(self) -> bool:
+        """Whether average beats are part of what the signal view is told."""
+        return "beat" in self.model.nets
 
     def read(self, page: Page | None, ecg: Ecg | None = None, evidence: bool = True) -> FindingsResult:
         """Findings of a page, of signals, or of both together.
@@ -98,7 +104,10 @@ class Classifier:
         # a whole record shows more than a page: the windows of three pages are read and their logits averaged
         shifts = _SHIFTS_S if np.isfinite(ecg.signal_mv).mean() > 0.9 and ecg.duration_s >= 9 else (0.0,)
         windows = tuple(np.stack(arrays) for arrays in zip(*(lead_windows(ecg, s) for s in shifts), strict=True))
-        return windows if self._enough(windows[2][0], "signals", problems) else None
+        if not self._enough(windows[2][0], "signals", problems):
+            return None
+        beats = lead_beats(ecg) if self.hears_beats else None
+        return windows if beats is None else (*windows, *(array[None] for array in beats))
 
     def _enough(self, seen: np.ndarray, what: str, problems: list[Problem]) -> bool:
         """Whether enough leads were seen; tells how many are missing."""
@@ -113,13 +122,18 @@ class Classifier:
 
     @torch.inference_mode()
     def view_logits(self, view: str, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
-        """(labels,) of one page's frame and seen cells, or the mean over its windows."""
+        """(labels,) of one page's frame and seen cells, or the mean over its windows, joined by its average beats."""
         if view == "picture":
             frame, seen = inputs
             return self.model.nets[view](torch.from_numpy(frame)[None].float() / 255, torch.from_numpy(seen)[None])[
                 0
             ].numpy()
-        return self.model.nets[view](*(torch.from_numpy(array) for array in inputs)).mean(0).numpy()
+        tensors = [torch.from_numpy(array) for array in inputs]
+        logits, beats = self.model.nets[view](*tensors[:3]).mean(0).numpy(), tensors[3:]
+        if not beats or not self.hears_beats:
+            return logits
+        share = self.model.calibration.beat_share.astype(np.float32)
+        return (1 - share) * logits + share * self.model.nets["beat"](*beats)[0].numpy()
 
     def probabilities(self, view: str, logits: dict[str, np.ndarray]) -> np.ndarray:
         """(n, labels) calibrated and agreeing, from (n, labels) logits of the views; `view` picture, signal or both."""

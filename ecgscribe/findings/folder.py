@@ -20,13 +20,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from ecgscribe.core.errors import BadModel
+from ecgscribe.findings.beatnet import BeatNet
 from ecgscribe.findings.calibrate import CONFIDENCE, Curve
 from ecgscribe.findings.labels import Label, label_from
 from ecgscribe.findings.nets import Members, NetSizes, PictureNet, SignalNet, members_of
 
 CONFIG_FILE, CALIBRATION_FILE, WEIGHTS_FILE = "config.json", "calibration.json", "model.safetensors"
 SCHEMA = "ecgscribe.findings/1"
-NETS = {"picture": PictureNet, "signal": SignalNet}
+NETS = {"picture": PictureNet, "signal": SignalNet, "beat": BeatNet}
+"""What may answer. "beat" hears the average beats of the signals and answers with "signal", never by itself."""
 VIEWS = ("picture", "signal", "both")
 
 
@@ -34,7 +36,8 @@ VIEWS = ("picture", "signal", "both")
 class Calibration:
     """What validation patients taught: `curves` view -> one `Curve` a label; `thresholds` view -> (labels,); `chosen`
     view -> how each threshold was found; `picture_share` (labels,) weight of the picture's logit where both views are
-    there; `confidence` below which a verdict is "uncertain"; `patients` how many taught it."""
+    there; `confidence` below which a verdict is "uncertain"; `patients` how many taught it; `beat_share` (labels,)
+    weight of the average beat's logit beside the signal's, None without nets of the average beat."""
 
     curves: Mapping[str, tuple[Curve, ...]]
     thresholds: Mapping[str, np.ndarray]
@@ -42,13 +45,16 @@ class Calibration:
     picture_share: np.ndarray
     confidence: float = CONFIDENCE
     patients: int = 0
+    beat_share: np.ndarray | None = None
 
     def to_dict(self) -> dict:
+        shares = {} if self.beat_share is None else {"beat_share": [round(float(part), 3) for part in self.beat_share]}
         return {
             "curves": {view: [curve.to_dict() for curve in curves] for view, curves in self.curves.items()},
             "thresholds": {view: [round(float(t), 4) for t in found] for view, found in self.thresholds.items()},
             "chosen": {view: list(found) for view, found in self.chosen.items()},
             "picture_share": [round(float(share), 3) for share in self.picture_share],
+            **shares,
             "confidence": self.confidence,
             "patients": self.patients,
         }
@@ -62,6 +68,7 @@ class Calibration:
             np.array(fields["picture_share"], float),
             float(fields["confidence"]),
             int(fields["patients"]),
+            np.array(fields["beat_share"], float) if "beat_share" in fields else None,
         )
 
 
@@ -121,7 +128,7 @@ def load_folder(folder: Path) -> FindingsModel:
         labels = tuple(label_from(fields) for fields in config["labels"])
         sizes = NetSizes.from_dict(config["sizes"])
         learnt = Calibration.from_dict(calibration)
-        _check(labels, learnt, folder)
+        _check(labels, learnt, config["views"], folder)
         weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS_FILE).items()}
         members = config.get("members", {})
         nets = {view: empty_net(view, len(labels), sizes, members.get(view, 1)) for view in config["views"]}
@@ -157,7 +164,7 @@ def revision_of(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _check(labels: Sequence[Label], learnt: Calibration, folder: Path) -> None:
+def _check(labels: Sequence[Label], learnt: Calibration, views: Sequence[str], folder: Path) -> None:
     for view, curves in learnt.curves.items():
         if view not in VIEWS or not len(curves) == len(learnt.thresholds[view]) == len(labels):
             raise BadModel(
@@ -166,6 +173,12 @@ def _check(labels: Sequence[Label], learnt: Calibration, folder: Path) -> None:
             )
     if len(learnt.picture_share) != len(labels):
         raise BadModel(f"{folder}: {len(labels)} labels, but {len(learnt.picture_share)} shares of the picture.")
+    shares = () if learnt.beat_share is None else learnt.beat_share
+    if "beat" in views and ("signal" not in views or len(shares) != len(labels)):
+        raise BadModel(
+            f"{folder}: nets of the average beat without signal nets or without a share of each label.",
+            "config.json and calibration.json must come from one export.",
+        )
 
 
 def _json(path: Path) -> dict:

@@ -22,6 +22,11 @@ def measure(ecg: Ecg) -> tuple[Measurement, ...]:
     if average is None:
         reason = "No beat was found." if groups_of(ecg) else f"No lead was seen for {LEAST_S} s."
         return (*no_rhythm(reason), *no_intervals(reason), *no_amplitudes(reason))
+    return measured(average, waves)
+
+
+def measured(average: Average, waves: Waves) -> tuple[Measurement, ...]:
+    """As `measure`, of an average beat and its marks (`average_beat`)."""
     intervals = interval_measurements(average, waves, p_waves(average, waves))
     p_known = any(m.name == "pr" and m.known for m in intervals)
     return (

@@ -21,8 +21,9 @@ from torch.utils.data import DataLoader
 from ecgscribe.core.errors import BadOption
 from ecgscribe.data.chance import Chance
 from ecgscribe.evaluation.findings_scores import auroc, macro
+from ecgscribe.findings.folder import NETS
 from ecgscribe.findings.labels import Label
-from ecgscribe.findings.nets import NetSizes, PictureNet, SignalNet
+from ecgscribe.findings.nets import NetSizes
 from ecgscribe.training.findings_data import DrawnFindings, FindingsData
 from ecgscribe.training.findings_loss import asymmetric_loss, class_weights
 
@@ -78,7 +79,7 @@ class FindingsTraining:
         self.accelerator = Accelerator(mixed_precision=options.precision)
         self.train_set = DrawnFindings(train, labels, view, options.seed)
         self.checked = DrawnFindings(validation, labels, view, options.seed)
-        net = (PictureNet if view == "picture" else SignalNet)(len(labels), sizes)
+        net = NETS[view](len(labels), sizes)
         decayed = [weight for weight in net.parameters() if weight.ndim > 1]
         other = [weight for weight in net.parameters() if weight.ndim <= 1]
         optimizer = torch.optim.AdamW(

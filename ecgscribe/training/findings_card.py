@@ -39,8 +39,8 @@ for finding in found.findings:
 Small nets ({parameters:.1f} million weights together, float16 in the file), trained from scratch. The picture net
 is a ResNet on a grey frame in which every lead has its own cell, 2.5 s wide and 4 mV high, whatever layout, speed and
 gain of the page. {signal_nets}
-the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder. Where both are to be had, their logits
-are averaged (the picture's share: {shares}).
+the same 2.5 s of every lead and ten seconds of a rhythm strip with one encoder.{beat_nets}
+Where picture and signals are to be had, their logits are averaged (the picture's share: {shares}).
 
 Probabilities are calibrated on {patients} validation patients (Platt scaling drawn towards all labels, or isotonic
 regression), on plain pages and pages after accidents. Thresholds have the greatest F1 on the same patients; labels with
@@ -79,6 +79,7 @@ def card(
         statements=sum(label.task == "statement" for label in model.labels),
         parameters=parameters / 1e6,
         signal_nets=signal_nets(model),
+        beat_nets=beat_nets(model),
         shares=f"{shares[0]:.1f} for superclasses, {shares[-1]:.1f} for the rest",
         patients=model.calibration.patients,
         confidence=limit,
@@ -97,6 +98,19 @@ def signal_nets(model: FindingsModel) -> str:
     if count <= 1:
         return "The signal net hears"
     return f"{count} signal nets, trained alike from different seeds, their logits averaged, hear"
+
+
+def beat_nets(model: FindingsModel) -> str:
+    """The sentences about the nets of the average beat, "" without any."""
+    if "beat" not in model.nets:
+        return ""
+    count, shares = members_of(model.nets["beat"]), model.calibration.beat_share
+    nets = "A net hears" if count == 1 else f"{count} nets hear"
+    return (
+        f" {nets} the average beat of every\nlead, all aligned by their QRS complexes, with rhythm and intervals, so"
+        " that leads can be compared although a page\nshows them at different times; these logits are averaged with the"
+        f" signal's (share: {shares[0]:.1f} for superclasses, {shares[-1]:.1f} for the rest)."
+    )
 
 
 def settings_lines(settings: Mapping[str, Mapping], members: Mapping[str, int] | None = None) -> str:

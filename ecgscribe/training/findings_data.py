@@ -18,19 +18,22 @@ from ecgscribe.data.conditions import CONDITIONS, codes_of, request_of
 from ecgscribe.data.ptbxl import STATEMENTS, PtbXl, PtbXlRow, diagnostic_classes
 from ecgscribe.data.simulate import simulate
 from ecgscribe.findings.labels import SUPERCLASSES, Label, targets
+from ecgscribe.training.findings_beats import average_beats, varied_beat
 from ecgscribe.training.findings_draw import plain_frame, plain_windows, varied_frame, varied_windows
 from ecgscribe.training.recordbank import RATE_HZ, RecordBank, pack_signal
 
-VIEWS = ("picture", "signal")
+VIEWS = ("picture", "signal", "beat")
 
 
 @dataclass(frozen=True, eq=False)
 class FindingsData:
-    """`codes` (SCP code -> likelihood) beside the records of `bank`; `classes` SCP code -> superclass."""
+    """`codes` (SCP code -> likelihood) beside the records of `bank`; `classes` SCP code -> superclass; average
+    beats are kept in `cache`."""
 
     bank: RecordBank
     codes: tuple[Mapping[str, float], ...]
     classes: Mapping[str, str]
+    cache: Path | None = None
 
     def __len__(self) -> int:
         return len(self.bank)
@@ -43,14 +46,14 @@ class FindingsData:
         """The records at these places."""
         rows = tuple(self.bank.rows[k] for k in places)
         bank = RecordBank(rows, ("",) * len(rows), self.bank.signal_uv[np.asarray(places, int)], self.bank.rate_hz)
-        return FindingsData(bank, tuple(self.codes[k] for k in places), self.classes)
+        return FindingsData(bank, tuple(self.codes[k] for k in places), self.classes, self.cache)
 
     def joined(self, other: FindingsData) -> FindingsData:
         """These records, then those of `other`."""
         signals = np.concatenate([self.bank.signal_uv, other.bank.signal_uv])
         rows = self.bank.rows + other.bank.rows
         bank = RecordBank(rows, ("",) * len(rows), signals, self.bank.rate_hz)
-        return FindingsData(bank, self.codes + other.codes, self.classes)
+        return FindingsData(bank, self.codes + other.codes, self.classes, self.cache)
 
 
 def load_findings(
@@ -77,7 +80,7 @@ def load_findings(
         raise BadOption(f"{packed} holds none of the split's records.", "Remove it, so that it is made again.")
     chosen = tuple(rows[int(ids[k])] for k in keep)
     bank = RecordBank(chosen, ("",) * len(chosen), signals[keep], RATE_HZ)
-    return FindingsData(bank, tuple(row.scp_codes for row in chosen), known_classes(source.folder))
+    return FindingsData(bank, tuple(row.scp_codes for row in chosen), known_classes(source.folder), cache)
 
 
 def known_classes(folder: Path) -> dict[str, str]:
@@ -126,17 +129,26 @@ class DrawnFindings(Dataset):
         if view not in VIEWS:
             raise BadOption(f"There is no view {view!r}.", f"Known: {', '.join(VIEWS)}.")
         self.data, self.view, self.seed = data, view, seed
+        self._beats: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self.target, self.weight = targets(data.codes, labels, data.classes)
 
     def __len__(self) -> int:
         return len(self.data)
 
     def inputs(self, epoch: int, k: int, style_seed: int = 0, bare: float = 0.0) -> tuple[np.ndarray, ...]:
-        ecg: Ecg = self.data.bank.ecg(k)
         seed = (self.seed, epoch, self.data.bank.rows[k].ecg_id)
+        if self.view == "beat":
+            beat, rhythm = (array[k] for array in self._average_beats(min(epoch, -1)))
+            return (beat.astype(np.float32), rhythm) if epoch < 0 else varied_beat(beat, rhythm, seed)
+        ecg: Ecg = self.data.bank.ecg(k)
         if self.view == "picture":
             return plain_frame(ecg) if epoch == -1 else varied_frame(ecg, seed, style_seed, bare)
         return plain_windows(ecg) if epoch == -1 else varied_windows(ecg, seed)
+
+    def _average_beats(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
+        if epoch not in self._beats:
+            self._beats[epoch] = average_beats(self.data.bank, epoch, self.data.cache)
+        return self._beats[epoch]
 
     def __getitem__(self, index: tuple[int, int, int, float]):
         arrays = self.inputs(*index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +54,22 @@ def export_findings(
         drawn = DrawnFindings(validation, labels, view, seed=42)
         logits[view] = variant_logits(nets[view], drawn, batch)
         target = drawn.target
-    calibration = calibrated(labels, logits, target, validation.patients)
+    record = _record(held, logits, target)
+    beat_share = None
+    if "beat" in logits:
+        if "signal" not in logits:
+            raise BadOption("Nets of the average beat answer beside signal nets only.", "Train --views signal as well.")
+        logits["signal"], beat_share = joined(labels, logits["signal"], logits.pop("beat"), target)
+        record["views"]["signal and beat"] = _aurocs(logits["signal"], target)
+    calibration = replace(calibrated(labels, logits, target, validation.patients), beat_share=beat_share)
+    for view, found in logits.items():
+        raw = np.stack([curve(found[1][:, k]) for k, curve in enumerate(calibration.curves[view])], 1)
+        told = "signal and beat" if view == "signal" and beat_share is not None else view
+        record["views"][told]["worn_calibration_error"] = calibration_error(target, raw)
     sizes = NetSizes.from_dict(held["picture" if "picture" in held else "signal"][0]["sizes"])
     model = FindingsModel(labels, not_assessed, nets, sizes, calibration)
     extra = {
-        "training.json": json.dumps(_record(held, model, logits, target), indent=1) + "\n",
+        "training.json": json.dumps(record, indent=1) + "\n",
         "README.md": card(
             model,
             {
@@ -105,7 +117,7 @@ def calibrated(
     flat = {view: found.reshape(-1, found.shape[-1]) for view, found in logits.items()}
     share = np.full(len(labels), 0.5)
     if len(flat) == 2:
-        share = picture_share(labels, flat, wanted)
+        share = best_share(labels, flat["picture"], flat["signal"], wanted)
         flat["both"] = share * flat["picture"] + (1 - share) * flat["signal"]
     curves, thresholds, chosen = {}, {}, {}
     for view, found in flat.items():
@@ -116,16 +128,26 @@ def calibrated(
     return Calibration(curves, thresholds, chosen, share, patients=len(set(patients)))
 
 
-def picture_share(labels: tuple[Label, ...], flat: Mapping[str, np.ndarray], target: np.ndarray) -> np.ndarray:
-    """(labels,) the picture's share, one for superclasses and one for all else: of least log loss after scaling."""
+def joined(
+    labels: tuple[Label, ...], signal: np.ndarray, beat: np.ndarray, target: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """((variants, records, labels) logits of windows and average beats together, (labels,) the beats' share)."""
+    flat = [found.reshape(-1, found.shape[-1]) for found in (beat, signal)]
+    share = best_share(labels, *flat, np.tile(target, (len(signal), 1)))
+    return (share * beat + (1 - share) * signal).astype(np.float32), share
+
+
+def best_share(labels: tuple[Label, ...], one: np.ndarray, other: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """(labels,) the share of `one`, the same for superclasses and the same for all else: of least log loss after
+    scaling. `one` and `other` (n, labels) logits."""
     share = np.zeros(len(labels))
     for group in (lambda label: label.task == "superclass", lambda label: label.task != "superclass"):
         columns = [k for k, label in enumerate(labels) if group(label)]
         losses = []
         for part in _SHARES:
-            joined = part * flat["picture"][:, columns] + (1 - part) * flat["signal"][:, columns]
-            curves = fit_curves(joined, target[:, columns], ("",) * len(joined), folds=1, isotonic=False)
-            losses.append(np.mean([log_loss(target[:, c], curves[i](joined[:, i])) for i, c in enumerate(columns)]))
+            mixed = part * one[:, columns] + (1 - part) * other[:, columns]
+            curves = fit_curves(mixed, target[:, columns], ("",) * len(mixed), folds=1, isotonic=False)
+            losses.append(np.mean([log_loss(target[:, c], curves[i](mixed[:, i])) for i, c in enumerate(columns)]))
         share[columns] = _SHARES[int(np.argmin(losses))]
     return share
 
@@ -161,7 +183,7 @@ def _seeded(checkpoints: list[dict]) -> list[tuple[int | None, dict]]:
     return [(_settings(checkpoint)["seed"], checkpoint) for checkpoint in checkpoints]
 
 
-def _record(held: Mapping[str, list[dict]], model: FindingsModel, logits: Mapping[str, np.ndarray], target) -> dict:
+def _record(held: Mapping[str, list[dict]], logits: Mapping[str, np.ndarray], target) -> dict:
     """training.json: options, epochs, and what validation says of each view, plain and worn."""
     views = {}
     for view, checkpoints in held.items():
@@ -174,11 +196,14 @@ def _record(held: Mapping[str, list[dict]], model: FindingsModel, logits: Mappin
             }
             for checkpoint in checkpoints
         ]
-        found = {"nets": nets}
-        for name, variant in (("plain", 0), ("worn", 1)):
-            found[f"{name}_superclass_auroc"] = macro(auroc, target[:, :5], logits[view][variant][:, :5])
-            found[f"{name}_all_auroc"] = macro(auroc, target, logits[view][variant], LEAST_POSITIVES)
-        raw = np.stack([curve(logits[view][1][:, k]) for k, curve in enumerate(model.calibration.curves[view])], 1)
-        found["worn_calibration_error"] = calibration_error(target, raw)
-        views[view] = found
+        views[view] = {"nets": nets, **_aurocs(logits[view], target)}
     return {"version": ecgscribe.__version__, "torch": torch.__version__, "views": views}
+
+
+def _aurocs(logits: np.ndarray, target: np.ndarray) -> dict[str, float]:
+    found = {}
+    for name, variant in (("plain", 0), ("worn", 1)):
+        found[f"{name}_superclass_auroc"] = macro(auroc, target[:, :5], logits[variant][:, :5])
+        found[f"{name}_normal_auroc"] = auroc(target[:, 0], logits[variant][:, 0])
+        found[f"{name}_all_auroc"] = macro(auroc, target, logits[variant], LEAST_POSITIVES)
+    return found

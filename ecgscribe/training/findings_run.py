@@ -24,9 +24,9 @@ RARE = 120
 
 @dataclass(frozen=True)
 class FindingsRun:
-    """What to train. `epochs` view -> number; `members` signal nets, of seeds one after the other, answer together;
-    `simulated` records of every condition with a rare statement, 0 none; `backbone` a name of `BACKBONES`, or a folder
-    or Hub id of an image backbone."""
+    """What to train. `epochs` view -> number; `members` signal nets and as many of the average beat, of seeds one
+    after the other, answer together; `simulated` records of every condition with a rare statement, 0 none; `backbone`
+    a name of `BACKBONES`, or a folder or Hub id of an image backbone."""
 
     ptbxl: Path
     output: Path
@@ -34,7 +34,7 @@ class FindingsRun:
     split_file: Path | None = None
     excluded: frozenset[int] = frozenset()
     views: tuple[str, ...] = VIEWS
-    epochs: tuple[tuple[str, int], ...] = (("picture", 14), ("signal", 24))
+    epochs: tuple[tuple[str, int], ...] = (("picture", 14), ("signal", 24), ("beat", 12))
     backbone: str = "resnet-slim"
     simulated: int = 0
     members: int = 1
@@ -44,7 +44,7 @@ class FindingsRun:
             raise BadOption(f"{self.members} signal nets cannot be trained.", "Use --members 1 or more.")
 
     def members_of(self, view: str) -> int:
-        return self.members if view == "signal" else 1
+        return 1 if view == "picture" else self.members
 
     def epochs_of(self, view: str) -> int:
         return dict(self.epochs)[view]

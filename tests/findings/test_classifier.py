@@ -118,6 +118,39 @@ def test_several_signal_nets_answer_with_their_mean_and_round_trip(page, ecg, tm
     assert again.read(page, ecg).findings[0].view == "both"
 
 
+def test_nets_of_the_average_beat_join_the_signal_and_round_trip(page, ecg, tmp_path):
+    model = small_model(3, beats=2)
+    classifier = Classifier(model)
+    inputs = classifier.inputs(page, ecg)[0]["signal"]
+    assert len(inputs) == 5 and len(Classifier(small_model(3)).inputs(page, ecg)[0]["signal"]) == 3
+    share = model.calibration.beat_share
+    with torch.inference_mode():
+        windows = classifier.view_logits("signal", inputs[:3])
+        beats = model.nets["beat"](*(torch.from_numpy(array) for array in inputs[3:]))[0].numpy()
+    found = classifier.view_logits("signal", inputs)
+    np.testing.assert_allclose(found, (1 - share) * windows + share * beats, atol=1e-5)
+    again = Classifier.from_pretrained(save_folder(tmp_path / "m", model))
+    assert members_of(again.model.nets["beat"]) == 2
+    np.testing.assert_allclose(again.view_logits("signal", inputs), found, atol=5e-3)
+    assert again.read(page, ecg).findings[0].view == "both" and again.read(None, ecg).findings[0].view == "signal"
+    flat = again.read(None, Ecg(np.zeros((12, 2500)), 250))
+    assert flat.findings, "without a beat the windows answer alone"
+
+
+def test_nets_of_the_average_beat_need_signal_nets_and_shares(tmp_path):
+    folder = save_folder(tmp_path / "m", small_model(beats=1))
+    calibration = json.loads((folder / "calibration.json").read_text())
+    shares = calibration.pop("beat_share")
+    (folder / "calibration.json").write_text(json.dumps(calibration))
+    with pytest.raises(BadModel, match="average beat"):
+        Classifier.from_pretrained(folder)
+    _edit(folder / "calibration.json", beat_share=shares)
+    assert Classifier.from_pretrained(folder).hears_beats
+    _edit(folder / "config.json", views=["picture", "beat"])
+    with pytest.raises(BadModel, match="average beat"):
+        Classifier.from_pretrained(folder)
+
+
 def test_a_folder_from_before_there_were_members_still_loads(folder, tmp_path, page, ecg):
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)

@@ -18,6 +18,7 @@ from ecgscribe.findings.nets import members_of
 from ecgscribe.training.findings import FindingsOptions
 from ecgscribe.training.findings_card import command_of
 from ecgscribe.training.findings_draw import varied_frame, varied_windows
+from ecgscribe.training.findings_export import best_share, joined
 from ecgscribe.training.findings_run import (
     RARE,
     FindingsRun,
@@ -115,6 +116,37 @@ def test_several_signal_nets_are_trained_and_exported_together(work):
         train_findings(a_run(work / "two", **{**few, "members": 3}), options(batch=16), export_only=True)
     with pytest.raises(BadOption, match="0 signal nets"):
         a_run(work, members=0)
+
+
+@pytest.mark.slow
+def test_nets_of_the_average_beat_are_trained_and_join_the_signal(work):
+    said = []
+    run = {"epochs": (("signal", 1), ("beat", 1)), "members": 2}
+    first = a_run(work / "beats", views=("beat",), **run)
+    with pytest.raises(BadOption, match="beside signal nets"):
+        train_findings(first, options(batch=16), log=lambda text, **_: said.append(text))
+    kept = {path.name: path.stat().st_mtime_ns for path in (work / "beats" / "cache").glob("beats*.npz")}
+    assert {"beats-1.npz", "beats-2.npz"} <= set(kept)
+    train_findings(a_run(work / "beats", views=("signal", "beat"), **run), options(batch=16), log=lambda *_, **__: 0)
+    assert (work / "beats" / "cache" / "beats-1.npz").stat().st_mtime_ns == kept["beats-1.npz"], "made once"
+    folder = work / "beats" / "model"
+    classifier = Classifier.from_pretrained(folder)
+    assert members_of(classifier.model.nets["beat"]) == 2 and classifier.model.calibration.beat_share is not None
+    told = json.loads((folder / "training.json").read_text())["views"]
+    assert set(told) == {"signal", "beat", "signal and beat"} and "worn_calibration_error" in told["signal and beat"]
+    card = (folder / "README.md").read_text()
+    assert "2 nets hear the average beat" in card and "--beat-epochs 1 --members 2" in card
+    assert classifier.read(None, simulate("normal", 2).ecg).findings
+
+
+def test_the_share_of_the_better_logits_is_the_greater():
+    labels, _ = labels_of([{"NORM": 100.0, "SR": 0.0}] * 2, {"NORM": "NORM"}, 1)
+    chance = np.random.default_rng(0)
+    target = (chance.random((400, len(labels))) < 0.4).astype(float)
+    good, bad = target * 3 - 1.5 + chance.normal(size=target.shape), chance.normal(size=target.shape)
+    assert best_share(labels, good, bad, target).min() > 0.7
+    mixed, share = joined(labels, bad[None], good[None], target)
+    assert share.min() > 0.7 and mixed.shape == (1, 400, len(labels))
 
 
 @pytest.mark.slow
