@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from ecgscribe.core.geometry import Transform
-from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.darkness import darkness, lightest, reduced
 from ecgscribe.page.find import corners_of, find_outline
 from ecgscribe.page.flat import FlatPage
@@ -19,6 +18,7 @@ from ecgscribe.page.traces import FLAT_PX_PER_MM
 _COPY_PX = 1600
 _INK = 0.25  # darkness of ink on paper without a ruling
 _WIDE = 0.07  # of the copy's width: what is as wide may be a trace
+_MOST_INK = 4.0  # a page whose rows hang together shows so much more ink in them than elsewhere
 _FLAT_PX = 6  # a line runs rather along than up where its ink is no higher
 _TURN_DEG, _STEP_DEG, _FINE_DEG = 8.0, 0.25, 0.03
 _UNTURNED_DEG = 0.1
@@ -27,7 +27,7 @@ _ROWS_MM = 250.0  # ten seconds at 25 mm/s
 _WITH_PULSE_MM = 258.0
 _LEAST_ROWS = 3
 _SAME = 0.004  # of the scale
-_COARSEST, _FINEST = 2.2, 40.0  # px a mm
+_COARSEST, _FINEST = 1.5, 40.0  # px a mm: below, rows cannot be told
 _INSET = 0.012  # of the sheet's sides: its own edge is no trace
 _ROUNDS = 7  # a row end that a pulse hides is told apart once the scale is nearly right
 _PULSED, _UNPULSED = 0.01, 0.03  # standard deviation of the scale, of the scale
@@ -44,7 +44,7 @@ class BarePage:
 
 def find_bare(picture: np.ndarray) -> BarePage | None:
     """The page of a picture uint8 (H, W, 3) that shows no ruling, scaled by its rows' width; None unless at least
-    three rows with heart beats on them are seen.
+    three rows are seen. Whether they are an ECG's is not asked here.
 
     Assumes that a whole row shows ten seconds at 25 mm/s.
     """
@@ -71,8 +71,6 @@ def find_bare(picture: np.ndarray) -> BarePage | None:
         if abs(ratio - 1) < _SAME:
             break
         flat = replace(flat, px_per_mm=(flat.px_per_mm[0] * ratio, flat.px_per_mm[1] * ratio))
-    if not shows_ecg(seen.readings):
-        return None
     return BarePage(seen, corners_of(outline), _PULSED if seen.pulses >= 2 else _UNPULSED)
 
 
@@ -87,12 +85,31 @@ def _own_width_mm(seen: Seen) -> float:
 
 
 def _wide(ink: np.ndarray) -> np.ndarray | None:
-    """bool (H, W) of the pieces of ink as wide as a trace and no frame; None where there are none."""
+    """bool (H, W) of the pieces of ink as wide as a trace and no frame; None where there are none.
+
+    Rows whose complexes cross one another are one piece, as high as the page: it is taken apart where ink runs up.
+    """
+    lines, high = _pieces(ink.astype(np.uint8))
+    if high.any():
+        parts, _ = _pieces((high & ~_upright(high)).astype(np.uint8))
+        if parts.sum() > _MOST_INK * lines.sum():
+            lines = lines | parts
+    return lines if lines.any() else None
+
+
+def _pieces(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Two bool (H, W): the pieces of ink as wide as a trace, and those of them that are as high as a frame."""
     height, width = ink.shape
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    keep = (stats[:, cv2.CC_STAT_WIDTH] >= _WIDE * width) & (stats[:, cv2.CC_STAT_HEIGHT] < 0.5 * height)
-    keep[0] = False
-    return keep[labels] if keep.any() else None
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    wide = stats[:, cv2.CC_STAT_WIDTH] >= _WIDE * width
+    wide[0] = False
+    low = stats[:, cv2.CC_STAT_HEIGHT] < 0.5 * height
+    return (wide & low)[labels], (wide & ~low)[labels]
+
+
+def _upright(lines: np.ndarray) -> np.ndarray:
+    """bool (H, W): where ink runs rather up than along."""
+    return cv2.morphologyEx(lines.astype(np.uint8), cv2.MORPH_OPEN, np.ones((_FLAT_PX, 1), np.uint8)) > 0
 
 
 def _inside(outline: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -105,8 +122,7 @@ def _inside(outline: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 def _turn_deg(lines: np.ndarray) -> float | None:
     """Clockwise turn of the rows: the one at which what runs along falls on the fewest lines."""
-    upright = cv2.morphologyEx(lines.astype(np.uint8), cv2.MORPH_OPEN, np.ones((_FLAT_PX, 1), np.uint8))
-    y, x = np.nonzero(lines & (upright == 0))
+    y, x = np.nonzero(lines & ~_upright(lines))
     if len(x) < 200:
         return None
     some = slice(None, None, max(len(x) // _MOST_POINTS, 1))

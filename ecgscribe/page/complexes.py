@@ -5,12 +5,12 @@ Words on ruled paper are steep everywhere, an EEG and the rest of a ruling nowhe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from ecgscribe.page.layout import Rows
+from ecgscribe.page.layout import Rows, longest_run
 from ecgscribe.page.traces import FLAT_PX_PER_MM
 
 _STEEP_MM = 1.75  # ink so high in one column runs up or down
@@ -42,6 +42,20 @@ def shows_ecg(readings: tuple[Rows, ...]) -> bool:
     return 2 * sum(half) >= max(len(half), 1)
 
 
+def without_idle(rows: Rows) -> Rows:
+    """The rows without those above and below that have neither a complex nor a pulse nor the pace of the others: the
+    sheet's edge, shadows, a frame."""
+    run = longest_run(rows.levels)
+    if len(run) in (0, len(rows.levels)):
+        return rows
+    steep, first, last = _steep(rows), 0, len(rows.levels)
+    while first < run.start and not rows.pulsed[first] and not _sizes_mm(*_band(rows, steep, first)):
+        first += 1
+    while last > run.stop and not rows.pulsed[last - 1] and not _sizes_mm(*_band(rows, steep, last - 1)):
+        last -= 1
+    return replace(rows, levels=rows.levels[first:last], pulsed=rows.pulsed[first:last])
+
+
 @dataclass(frozen=True)
 class Beating:
     """Of one row: `complexes` how many are seen; `beats` whether they follow one another and are far higher than what
@@ -54,23 +68,32 @@ class Beating:
 
 def beats(rows: Rows) -> tuple[Beating, ...]:
     """What each row says."""
-    kernel = np.ones((int(_STEEP_MM * FLAT_PX_PER_MM), 1), np.uint8)
-    steep = cv2.morphologyEx(rows.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    left, right = max(int(rows.left), 0), int(rows.right)
-    reach = _REACH_MM * FLAT_PX_PER_MM
-    least = (right - left) / FLAT_PX_PER_MM / _APART_MM
+    steep, least = _steep(rows), (int(rows.right) - max(int(rows.left), 0)) / FLAT_PX_PER_MM / _APART_MM
     found = []
-    for k, level in enumerate(rows.levels):
-        above = min((level - rows.levels[k - 1]) / 2, reach) if k else reach
-        below = min((rows.levels[k + 1] - level) / 2, reach) if k + 1 < len(rows.levels) else reach
-        band = slice(max(int(level - above), 0), int(level + below))
-        sizes = _sizes_mm(steep[band, left:right], rows.mask[band, left:right])
+    for k in range(len(rows.levels)):
+        steep_part, ink = _band(rows, steep, k)
+        sizes = _sizes_mm(steep_part, ink)
         heights = [height for height, _ in sizes]
         lines = sum(width <= _LINE_MM for _, width in sizes)
         enough = len(heights) >= max(least, 1)
-        wander = _wander_mm(rows.mask[band, left:right], steep[band, left:right]) if enough else np.inf
+        wander = _wander_mm(ink, steep_part) if enough else np.inf
         found.append(Beating(len(heights), bool(enough and np.median(heights) >= _OVER * wander), lines))
     return tuple(found)
+
+
+def _steep(rows: Rows) -> np.ndarray:
+    """uint8 (H, W): where the ink of the rows runs up or down."""
+    kernel = np.ones((int(_STEEP_MM * FLAT_PX_PER_MM), 1), np.uint8)
+    return cv2.morphologyEx(rows.mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+
+
+def _band(rows: Rows, steep: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """(what is steep, the ink) of one row, as far as it reaches."""
+    level, reach = rows.levels[k], _REACH_MM * FLAT_PX_PER_MM
+    above = min((level - rows.levels[k - 1]) / 2, reach) if k else reach
+    below = min((rows.levels[k + 1] - level) / 2, reach) if k + 1 < len(rows.levels) else reach
+    band = slice(max(int(level - above), 0), int(level + below)), slice(max(int(rows.left), 0), int(rows.right))
+    return steep[band], rows.mask[band]
 
 
 def _sizes_mm(steep: np.ndarray, ink: np.ndarray) -> list[tuple[float, float]]:

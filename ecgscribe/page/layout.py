@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ecgscribe.core.standards import STANDARD_SCALE, Layout
 from ecgscribe.page.pulses import Pulse, find_pulses
-from ecgscribe.page.traces import FLAT_PX_PER_MM, TraceRow, find_rows, flat_strokes, line_mask
+from ecgscribe.page.traces import FLAT_PX_PER_MM, ROWS_APART_MM, TraceRow, find_rows, flat_strokes, is_rule, line_mask
 
 _SHORT_MM, _LONG_MM = 4.0, 2.5  # a row may be so much shorter or longer than the paper speed demands
 _PULSE_MM = 15.0  # a calibration pulse, its feet and the gap add at most this to a row
@@ -18,7 +18,10 @@ _FOOT_MM = 2.0  # a pulse's foot and the gap between it and the trace
 _LEAST_COVER = 0.7  # of the row's width that holds ink
 _FAINTEST = 0.06  # darkness of the ink that is looked for first
 _PALE = (0.08, 0.055, 0.04)  # darkness of traces far paler than the page's lettering
+_PACE_OFF = 1.08  # gaps of one pace: the widest over the narrowest
+_FILLED_ROWS = 4  # gaps that tell a pace from which one row is missing
 _LEAST_ROWS = 3  # of a page: fewer, and paler ink is looked for
+_NARROW_ROWS, _NARROW_MM, _PACE = 12, 5.0, 0.3  # rows of a 12x1 page on narrow paper; gaps differ by so much of a gap
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,32 @@ def find_layout_rows(
             rows = None if stretch is None else _full_rows(found, mask, pulses, stretch)
             if rows is not None and (not pale or len(rows.levels) >= _LEAST_ROWS):
                 readings.append(rows)
+        narrow = None if pale else _narrow_rows(mask, width_mm * FLAT_PX_PER_MM)
+        readings += [] if narrow is None else [narrow]
     return readings, seen, max(heights, key=heights.count) if heights else None
+
+
+def _narrow_rows(mask: np.ndarray, width: float) -> Rows | None:
+    """Twelve rows at an even pace nearer to one another than rows of other layouts are; None where there are not.
+
+    On narrow paper the twelve leads' rows are 7 to 8 mm apart and their strokes cross one another, so each row's own
+    extent says little: the ends that most of them share are taken.
+    """
+    found = find_rows(mask, apart_mm=_NARROW_MM)
+    if len(found) < _NARROW_ROWS:
+        return None
+    levels = np.array([row.level for row in found])
+    for first in range(len(found) - _NARROW_ROWS + 1):
+        part = found[first : first + _NARROW_ROWS]
+        gaps = np.diff(levels[first : first + _NARROW_ROWS])
+        usual = float(np.median(gaps))
+        if usual >= ROWS_APART_MM * FLAT_PX_PER_MM or np.abs(gaps - usual).max() > _PACE * usual:
+            continue
+        stretch = _stretch(part, [], width)
+        covers = [] if stretch is None else [_cover(mask, row.level, usual / 2, *stretch[:2]) for row in part]
+        if covers and min(covers) >= _LEAST_COVER:
+            return Rows(tuple(row.level for row in part), *stretch[:2], (False,) * len(part), mask, stretch[2])
+    return None
 
 
 def _full_rows(
@@ -94,6 +122,15 @@ def _full_rows(
     if not ordered:
         return None
     return Rows(tuple(ordered), left, right, tuple(levels[level] for level in ordered), mask, sure)
+
+
+def without_rules(rows: Rows) -> Rows:
+    """Without ruled lines, and with the row that is missing in the pace of those left. Where nothing but rules is there
+    they may be the traces of a heart that stands still, and are kept."""
+    pulsed = dict(zip(rows.levels, rows.pulsed, strict=True))
+    kept = [level for level in rows.levels if pulsed[level] or not is_rule(rows.mask, level, rows.left, rows.right)]
+    levels = _filled(_together(kept), rows) if kept else list(rows.levels)
+    return replace(rows, levels=tuple(levels), pulsed=tuple(pulsed.get(level, False) for level in levels))
 
 
 def _stretch(found: list[TraceRow], pulses: list[Pulse], width: float) -> tuple[float, float, bool] | None:
@@ -145,6 +182,23 @@ def _voted(ends: list[float]) -> list[tuple[float, int]]:
     return [(float(np.median(group)), len(group)) for group in groups]
 
 
+def _filled(levels: list[float], rows: Rows) -> list[float]:
+    """With the row that one gap of twice the pace of all others has room for, where ink runs: a trace that wanders off
+    or hangs on to its neighbours' beats was passed over."""
+    gaps = np.diff(levels)
+    if len(gaps) < _FILLED_ROWS:
+        return levels
+    wide = int(gaps.argmax())
+    others = np.delete(gaps, wide)
+    twice = gaps[wide] / (2 * float(np.median(others)))
+    if max(twice, 1 / twice, float(others.max() / others.min())) > _PACE_OFF:
+        return levels
+    middle = (levels[wide] + levels[wide + 1]) / 2
+    reach = min(8 * FLAT_PX_PER_MM, 0.45 * float(np.median(others)))
+    covered = _cover(rows.mask, middle, reach, rows.left, rows.right) >= _LEAST_COVER
+    return sorted([*levels, middle]) if covered else levels
+
+
 def _together(levels: list[float]) -> list[float]:
     """Without rows far off above or below the others: the sheet's edge, a rule under the header."""
     while len(levels) > 3:
@@ -162,6 +216,11 @@ def _together(levels: list[float]) -> list[float]:
 def _cover(mask: np.ndarray, level: float, reach: float, left: float, right: float) -> float:
     band = mask[max(int(level - reach), 0) : int(level + reach), max(int(left), 0) : int(right)]
     return float(band.any(axis=0).mean()) if band.size else 0.0
+
+
+def is_narrow(rows: Rows) -> bool:
+    """Whether the rows are nearer to one another than those of any layout but 12x1 on narrow paper."""
+    return len(rows.levels) > 2 and float(np.median(np.diff(rows.levels))) < ROWS_APART_MM * FLAT_PX_PER_MM
 
 
 def row_baselines(rows: Rows) -> list[float]:
@@ -191,10 +250,22 @@ def _usual_level(strokes: np.ndarray, rows: Rows, level: float) -> float:
     return float(np.mean(levels)) if levels else level
 
 
+def longest_run(levels: tuple[float, ...]) -> range:
+    """The numbers of the rows that follow one another at one pace, most of them; of fewer than three none do."""
+    best = range(0)
+    for first in range(len(levels) - 2):
+        gaps = np.diff(levels[first:])
+        off = np.maximum.accumulate(gaps) > _PACE_OFF * np.minimum.accumulate(gaps)
+        count = 1 + (int(off.argmax()) if off.any() else len(gaps))
+        if count >= 3 and count > len(best):
+            best = range(first, first + count)
+    return best
+
+
 def evenly_spaced(rows: Rows) -> bool:
     """Whether the rows follow one another as on a printed page; a missed or false row breaks the pace."""
     gaps = np.diff(rows.levels)
-    return len(gaps) == 0 or float(gaps.max() / gaps.min()) <= _UNEVEN
+    return len(gaps) == 0 or float(gaps.max()) <= _UNEVEN * float(gaps.min())
 
 
 def layout_width_mm(layout: Layout) -> float:

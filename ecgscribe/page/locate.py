@@ -7,13 +7,22 @@ from dataclasses import dataclass, replace
 from ecgscribe.core.page import Panel
 from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import STANDARD_LAYOUT, Layout
+from ecgscribe.page.complexes import beats, without_idle
 from ecgscribe.page.flat import FlatPage
-from ecgscribe.page.layout import Rows, evenly_spaced, find_layout_rows, layout_width_mm, row_baselines
+from ecgscribe.page.layout import (
+    Rows,
+    evenly_spaced,
+    find_layout_rows,
+    is_narrow,
+    layout_width_mm,
+    row_baselines,
+    without_rules,
+)
 from ecgscribe.page.names import read_words
 from ecgscribe.page.panels import panels_of
 from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
-from ecgscribe.page.scale import scale_of
+from ecgscribe.page.scale import borne_out, scale_of
 from ecgscribe.page.sheets import two_sheets
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 from ecgscribe.page.vote import Fit, best_fits, margin
@@ -29,12 +38,14 @@ _BY_ROWS = {3: "3x4", 4: "3x4+1", 5: "3x4+2", 7: "6x2+1", 12: "12x1"}
 @dataclass(frozen=True, eq=False)
 class Seen:
     """The rows of traces seen on one way up of the page: `readings` of the ink, the best as `rows`; `seen` counts rows
-    of any width; `pulse_mm` the height of the calibration pulses."""
+    of any width; `pulse_mm` the height of the calibration pulses; `all_readings` with the rows that were left out,
+    rules and idle ones, by which it is judged whether this is an ECG: an EEG's quiet rows speak against it."""
 
     flat: FlatPage
     readings: tuple[Rows, ...]
     seen: int
     pulse_mm: float | None = None
+    all_readings: tuple[Rows, ...] = ()
 
     @property
     def rows(self) -> Rows | None:
@@ -62,8 +73,9 @@ class Seen:
 @dataclass(frozen=True, eq=False)
 class Located:
     """`layout` a name of `standards.LAYOUTS`, None when unknown (then no `panels`); `panels` in page pixels;
-    `problems` what was assumed; `scale_confirmed` whether the rows' width bears the scale out; `printed` the values
-    that the page prints of itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as they can be read;
+    `problems` what was assumed; `scale_confirmed` whether the rows' width or what is printed bears the scale out;
+    `printed` the values that the page prints of itself (rate_bpm, pr_ms, qrs_ms, qt_ms, qtc_ms, axis_deg), as far as
+    they can be read;
     `mm_per_s` the paper speed; `names` how many lead names were read where the layout has them;
     `several` whether the names are those of two pages."""
 
@@ -85,8 +97,22 @@ def look(flat: FlatPage) -> Seen:
     if max((len(rows.levels) for rows in readings), default=0) < 3 and min(flat.px_per_mm) > _FINE:
         finer, seen_finer, pulse_finer = find_layout_rows(fine_lines(flat.picture, flat.px_per_mm), box, _WIDTH_MM)
         if max((len(rows.levels) for rows in finer), default=0) >= 3:
-            return Seen(flat, tuple(finer), seen_finer, pulse_finer)
-    return Seen(flat, tuple(readings), seen, pulse)
+            return Seen(flat, _alive(finer), seen_finer, pulse_finer, _wide(finer))
+    return Seen(flat, _alive(readings), seen, pulse, _wide(readings))
+
+
+def _alive(readings: list[Rows]) -> tuple[Rows, ...]:
+    """Without rules and idle rows; narrow rows only where most of them beat, as the rest of a ruling does not."""
+    kept = [rows if is_narrow(rows) else without_idle(without_rules(rows)) for rows in readings]
+    return tuple(rows for rows in kept if not is_narrow(rows) or _mostly_beating(rows))
+
+
+def _wide(readings: list[Rows]) -> tuple[Rows, ...]:
+    return tuple(rows for rows in readings if not is_narrow(rows))
+
+
+def _mostly_beating(rows: Rows) -> bool:
+    return 2 * sum(row.beats for row in beats(rows)) > len(rows.levels)
 
 
 def locate(seen: Seen) -> Located:
@@ -112,10 +138,12 @@ def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tupl
     levels = slice(fit.first_level, fit.first_level + fit.count)
     part = replace(rows, levels=rows.levels[levels], pulsed=rows.pulsed[levels])
     baselines_mm = [level / FLAT_PX_PER_MM for level in row_baselines(part)]
-    scale, doubts = scale_of(printed, seen.pulse_mm, fit)
+    # pulses of narrow rows cross one another
+    scale, doubts = scale_of(printed, None if is_narrow(part) else seen.pulse_mm, fit)
     panels = panels_of(fit, baselines_mm, scale, seen.flat.px_per_mm)
     doubts = (*problems, *doubts)
-    return Located(fit.layout.name, panels, doubts, fit.rows.whole, printed.values, scale.mm_per_s, fit.matched)
+    confirmed = fit.rows.whole or borne_out(printed, seen.pulse_mm, fit)
+    return Located(fit.layout.name, panels, doubts, confirmed, printed.values, scale.mm_per_s, fit.matched)
 
 
 def _worth(rows: Rows) -> tuple[int, bool]:
@@ -135,7 +163,8 @@ def _chosen(fits: list[Fit], seen: Seen) -> tuple[Fit | None, tuple[Problem, ...
     for fit in fits:
         rows = seen.rows
         usual = rows is not None and evenly_spaced(rows) and fit.rows.whole
-        if usual and fit.count == len(fit.rows.levels_mm) == seen.count and _BY_ROWS.get(fit.count) == fit.layout.name:
+        name = fit.layout.name.removesuffix("-cabrera")
+        if usual and fit.count == len(fit.rows.levels_mm) == seen.count and _BY_ROWS.get(fit.count) == name:
             return fit, (_assumed(fit),)
     return None, (_unknown(seen),)
 

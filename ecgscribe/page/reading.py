@@ -22,6 +22,7 @@ from ecgscribe.page.ruling import Ruling, find_rulings
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
+_LEAST_PULSES = 2  # calibration pulses above one another
 _MORE_RULINGS = 2  # of a picture that are tried where the likeliest is not sure
 _PULSES_PROVE, _WIDTH_PROVES = 3, 2  # calibration pulses and rows of ten seconds count for so many lead names
 _PROVES, _PROVEN = 5, 8  # so much makes another reading thinkable, and the search for others needless
@@ -129,8 +130,11 @@ def _without_grid(picture: np.ndarray) -> _Attempt:
     located = None if bare is None else locate(bare.seen)
     if located is not None and located.several:
         return _refused(two_pages(), True)
-    if located is None or not located.panels or not _printed(bare.seen, located):
+    if located is None or not located.panels or not _is_bare_ecg(bare.seen, located):
         return _refused(no_grid())
+    finest = min(bare.seen.flat.px_per_mm)
+    if finest < _COARSEST:
+        return _refused(too_small(finest, _COARSEST))
     result = _with_layout(_Way(bare.seen), located, bare.corners_px, True)
     page = _of_whole_rows(result.page)
     page = replace(page, px_per_mm_spread=tuple(bare.spread * side for side in page.px_per_mm))
@@ -161,11 +165,18 @@ def _proof(seen: Seen, located: Located) -> int:
 
 def _printed(seen: Seen, located: Located) -> bool:
     """Whether what only an ECG page prints was found: lead names in their places, or pulses above one another."""
-    return located.names >= _NAMES or seen.pulses >= 2
+    return located.names >= _NAMES or seen.pulses >= _LEAST_PULSES
+
+
+def _is_bare_ecg(seen: Seen, located: Located) -> bool:
+    """Without a ruling more is asked for: lead names and pulses both, or one of them and heart beats, which may drown
+    in the noise of a thick trace."""
+    both = located.names >= _NAMES and seen.pulses >= _LEAST_PULSES
+    return both or (_printed(seen, located) and shows_ecg(seen.all_readings))
 
 
 def _is_ecg(seen: Seen, located: Located) -> bool:
-    return _printed(seen, located) or shows_ecg(seen.readings)
+    return _printed(seen, located) or shows_ecg(seen.all_readings)
 
 
 def _spread(ruling: Ruling, page: Page, turns: int) -> tuple[float, float]:

@@ -37,6 +37,20 @@ def scale_of(printed: Printed, pulse_mm: float | None, fit: Fit) -> tuple[Scale,
     return Scale(speed, gain, None if chest is None or chest == gain else chest), doubts
 
 
+def borne_out(printed: Printed, pulse_mm: float | None, fit: Fit) -> bool:
+    """Whether what the page prints bears its millimetres out: at the printed speed whole rows are as long as their
+    layout says, to a tenth, or the calibration pulse is as high as the printed gain.
+
+    Lines of one kind may be 1 or 5 mm apart, or every second one of them: never so near the truth.
+    """
+    if printed.mm_per_mv is not None and pulse_mm == printed.mm_per_mv:
+        return True
+    if printed.mm_per_s is None or fit.partial:
+        return False
+    usual_mm = printed.mm_per_s * fit.layout.width_s
+    return abs(fit.pitch_mm * fit.layout.columns - usual_mm) <= _TENTH * usual_mm
+
+
 def _speed(printed: float | None, fit: Fit) -> tuple[float, tuple[Problem, ...]]:
     width = fit.pitch_mm * fit.layout.columns
     if printed is not None:

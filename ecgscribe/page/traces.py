@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.polynomial import Polynomial
 
 from ecgscribe.page.darkness import darkness, lightest
 
@@ -13,7 +14,9 @@ FLAT_PX_PER_MM = 4.0
 """Scale at which traces are looked for, in both directions."""
 
 _LEAST_MM = 8.0  # narrower ink is lettering
-_APART_MM = 12.0  # rows of traces are not closer
+ROWS_APART_MM = 12.0
+"""Rows of traces are not closer, but for those of twelve leads on narrow paper."""
+
 _STROKE_MM = 1.6  # a line runs rather along than up where its ink is no higher
 _STRAIGHT_MM = 25.0  # straight ink of this length is a ruled line
 _RULED_SHARE = 0.12  # of the ink in such upright lines: the ruling is as dark as the traces
@@ -22,6 +25,9 @@ _DOT_MM = 1.6  # longer than the dots of a dotted ruling
 _FAINT = 0.12  # darkness of the palest hair line
 _TINTED = 0.05  # colour difference from which a ruling counts as coloured
 _SLIVER_MM = 1.5  # of a row's width: less is an upright line
+_RULE, _RULE_OFF_MM = 0.94, 0.4  # of a ruled line lies within so much of a smooth curve
+_RULE_EVERY = 4  # columns that are looked at
+_RULE_REACH_MM, _RULE_NEAR_PX = 5.0, (20, 8, 5, 3)  # where it is looked for, and what takes part, from round to round
 _EDGE_MM = 5.0  # no baseline stands so near the edge of the sheet
 _BRIDGE_MM = 12.0  # gaps up to this do not end a row
 
@@ -146,8 +152,8 @@ def flat_strokes(mask: np.ndarray) -> np.ndarray:
     return mask & (upright == 0)
 
 
-def find_rows(mask: np.ndarray, least_mm: float = 60.0) -> list[TraceRow]:
-    """Rows of traces at least `least_mm` long, top to bottom, in a line mask."""
+def find_rows(mask: np.ndarray, least_mm: float = 60.0, apart_mm: float = ROWS_APART_MM) -> list[TraceRow]:
+    """Rows of traces at least `least_mm` long and `apart_mm` from one another, top to bottom, in a line mask."""
     strokes = flat_strokes(mask)
     profile = strokes.sum(axis=1).astype(np.float32)
     sigma = 1.2 * FLAT_PX_PER_MM
@@ -155,7 +161,7 @@ def find_rows(mask: np.ndarray, least_mm: float = 60.0) -> list[TraceRow]:
     # the first and last millimetres of a sheet cut from a photograph may show the table's dark edge
     edge = int(_EDGE_MM * FLAT_PX_PER_MM)
     smooth[:edge] = smooth[len(smooth) - edge :] = 0
-    levels = _peaks(smooth, _APART_MM * FLAT_PX_PER_MM, 0.15)
+    levels = _peaks(smooth, apart_mm * FLAT_PX_PER_MM, 0.15)
     rows = []
     for k, level in enumerate(levels):
         above = (level - levels[k - 1]) / 2 if k else 20 * FLAT_PX_PER_MM
@@ -195,6 +201,28 @@ def _row(mask: np.ndarray, strokes: np.ndarray, level: int, above: float, below:
     centre = (near * y).sum(axis=0)[columns] / near.sum(axis=0)[columns]
     wiggle = float(np.percentile(np.abs(centre - np.median(centre)), 90)) / FLAT_PX_PER_MM
     return TraceRow(float(level) + 0.5, float(left), float(right), float(covered[left:right].mean()), wiggle)
+
+
+def is_rule(mask: np.ndarray, level: float, left: float, right: float) -> bool:
+    """Whether what runs at `level` is a ruled line, as under a header or around a grid: its ink follows one smooth
+    curve. Traces leave theirs with every beat (of their rows on validation pages 0.26 to 0.91 lies on it, of rules
+    0.96 to 1)."""
+    reach = int(_RULE_REACH_MM * FLAT_PX_PER_MM)
+    top, first = max(int(level) - reach, 0), max(int(left), 0)
+    band = mask[top : int(level) + reach, first : int(right) : _RULE_EVERY]
+    if band.shape[1] < reach:
+        return False
+    y = np.arange(len(band))[:, None] + 0.5
+    curve = np.full(band.shape[1], level - top)
+    for near in _RULE_NEAR_PX:
+        away = np.where(band, np.abs(y - curve), np.inf)
+        columns = np.flatnonzero(away.min(axis=0) < near)
+        if len(columns) < _RULE * band.shape[1]:
+            return False
+        middle = Polynomial.fit(columns, y[away.argmin(axis=0)[columns], 0], 3)
+        curve = middle(np.arange(band.shape[1]))
+    away = np.where(band, np.abs(y - curve), np.inf).min(axis=0)
+    return bool((away <= _RULE_OFF_MM * FLAT_PX_PER_MM).mean() >= _RULE)
 
 
 def _without_slivers(covered: np.ndarray, least: int) -> np.ndarray:

@@ -60,6 +60,25 @@ def test_rows_without_names_or_pulses_are_not_enough_without_a_grid():
     assert [problem.code for problem in find_page(hidden).problems] == ["no-grid"]
 
 
+def test_a_page_without_a_grid_that_is_too_small_says_how_small():
+    made = make_page(simulate("normal", 3).ecg, 3, style="white-bare", layout="3x4+1", preset="clean", px_per_mm=2.0)
+    result = find_page(made.picture)
+    assert result.page is None and [problem.code for problem in result.problems] == ["too-small"]
+    assert "2.0 pixels" in result.problems[0].message
+
+
+def test_noise_that_drowns_the_beats_does_not_hide_a_page_with_names_and_pulses():
+    made = make_page(simulate("normal", 3).ecg, 3, style="white-bare", layout="3x4+1", preset="clean", px_per_mm=5.0)
+    rng, noisy = np.random.default_rng(1), made.picture.copy()
+    for panel in made.truth.panels:
+        x0, x1 = (int(v) for v in panel.box_px[::2])
+        for x in range(x0 + 60, x1):  # hash of a mV all along, as of muscles
+            middle = panel.baseline_px + rng.normal(0, 8)
+            noisy[int(middle - 12) : int(middle + 12), x] = 0
+    seen = find_page(noisy)
+    assert [panel.lead for panel in seen.page.panels] == [panel.lead for panel in made.truth.panels]
+
+
 @pytest.mark.parametrize("turns", range(5))
 def test_a_turned_page_keeps_its_pixels_and_its_way_back(turns):
     rng = np.random.default_rng(4)
