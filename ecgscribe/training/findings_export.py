@@ -24,7 +24,9 @@ from ecgscribe.training.findings_data import DrawnFindings, FindingsData
 
 VARIANTS = (-1, -2, -3, -4)
 """The plain page and three pages after accidents: calibration shall hold for all of them."""
-_SHARES = np.arange(0.0, 1.01, 0.1)
+_SHARES = np.round(np.arange(0.0, 1.01, 0.1), 1)
+_LEAST_PICTURE = 0.2
+"""The place that is shown beside a finding is what moved the picture net: that net always has a share of the answer."""
 
 
 def export_findings(
@@ -117,7 +119,7 @@ def calibrated(
     flat = {view: found.reshape(-1, found.shape[-1]) for view, found in logits.items()}
     share = np.full(len(labels), 0.5)
     if len(flat) == 2:
-        share = best_share(labels, flat["picture"], flat["signal"], wanted)
+        share = best_share(labels, flat["picture"], flat["signal"], wanted, _SHARES[_SHARES >= _LEAST_PICTURE])
         flat["both"] = share * flat["picture"] + (1 - share) * flat["signal"]
     curves, thresholds, chosen = {}, {}, {}
     for view, found in flat.items():
@@ -137,18 +139,20 @@ def joined(
     return (share * beat + (1 - share) * signal).astype(np.float32), share
 
 
-def best_share(labels: tuple[Label, ...], one: np.ndarray, other: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """(labels,) the share of `one`, the same for superclasses and the same for all else: of least log loss after
-    scaling. `one` and `other` (n, labels) logits."""
+def best_share(
+    labels: tuple[Label, ...], one: np.ndarray, other: np.ndarray, target: np.ndarray, shares: np.ndarray = _SHARES
+) -> np.ndarray:
+    """(labels,) the share of `one`, the same for superclasses and the same for all else: of `shares` the one of least
+    log loss after scaling. `one` and `other` (n, labels) logits."""
     share = np.zeros(len(labels))
     for group in (lambda label: label.task == "superclass", lambda label: label.task != "superclass"):
         columns = [k for k, label in enumerate(labels) if group(label)]
         losses = []
-        for part in _SHARES:
+        for part in shares:
             mixed = part * one[:, columns] + (1 - part) * other[:, columns]
             curves = fit_curves(mixed, target[:, columns], ("",) * len(mixed), folds=1, isotonic=False)
             losses.append(np.mean([log_loss(target[:, c], curves[i](mixed[:, i])) for i, c in enumerate(columns)]))
-        share[columns] = _SHARES[int(np.argmin(losses))]
+        share[columns] = shares[int(np.argmin(losses))]
     return share
 
 
