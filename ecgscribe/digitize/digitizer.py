@@ -162,6 +162,7 @@ def _readings(
             cut.first_column,
             cut.ruling.straightened,
             page.panels[cut.strip.panels[0]],
+            page.size_px[0],
         )
         for cut, curve in zip(cuts, curves, strict=True)
     }

@@ -21,6 +21,7 @@ _SEEN = 0.3  # mass near the path from which a column counts as seen
 _BRIDGED_S = 0.024  # shorter gaps are bridged by a straight line
 _SHORTEST_S = 0.04  # shorter pieces between gaps are dropped
 _START_MM, _LEAP_MV = 0.7, 0.4  # what leaps so far so near a row's beginning is what stands beside it
+_EDGE_MM, _SURE = 0.8, 0.9  # a trace so near the page's edge and no longer so sure beyond has left it
 _SMOOTHED_S = 0.012  # the mass is judged over so long a stretch
 
 
@@ -49,10 +50,11 @@ def read_panel(
     first_column: int = 0,
     straightened: Callable[[np.ndarray], np.ndarray] = lambda x_mm: x_mm,
     first_of_row: Panel | None = None,
+    picture_high: float = np.inf,
 ) -> PanelReading:
     """The part of a strip's curve that lies in the panel's box. The curve's columns, `across` of them a strip pixel,
     begin at the strip's `first_column`; `straightened` puts page mm (N,) where they would be on an even ruling;
-    `first_of_row` the panel beside which the row's pulse would stand."""
+    `first_of_row` the panel beside which the row's pulse would stand; `picture_high` the page's height in px."""
     x = (first_column + np.arange(len(curve.height)) + 0.5) / across
     points = strip.to_page(x, curve.height)
     x0, _, x1, _ = panel.box_px
@@ -62,6 +64,7 @@ def read_panel(
     mv_per_px = panel.sign / ((panel.mm_per_mv or MM_PER_MV) * px_per_mm[1])
     mv = (panel.baseline_px - points[:, 1]) * mv_per_px
     seen = _seen(curve.mass, (second[1] - second[0]), inside)
+    seen &= ~_outside(points[:, 1], curve.mass, picture_high, px_per_mm[1])
     if panel is first_of_row:
         seen &= ~_strange_start(mv, inside, across * strip.scale[0] * px_per_mm[0])
     at = np.arange(
@@ -77,6 +80,17 @@ def read_panel(
         mass[near] = np.interp(times[near], second, curve.mass)
     points[~seen] = np.nan
     return PanelReading(panel, int(at[0]), sampled, mass, noise, points[inside])
+
+
+def _outside(y: np.ndarray, mass: np.ndarray, high: float, px_per_mm: float) -> np.ndarray:
+    """(C,) unsure columns next to which the trace (C,) runs over the page's upper or lower edge: it is not there."""
+    at_edge = np.minimum(y, high - y) < _EDGE_MM * px_per_mm
+    unsure = mass < _SURE
+    outside = np.zeros(len(y), bool)
+    for first, end in np.flatnonzero(np.diff(np.r_[0, unsure.astype(np.int8), 0])).reshape(-1, 2):
+        if (first > 0 and at_edge[first - 1]) or (end < len(y) and at_edge[end]):
+            outside[first:end] = True
+    return outside
 
 
 def _strange_start(mv: np.ndarray, inside: np.ndarray, columns_a_mm: float) -> np.ndarray:
