@@ -7,31 +7,13 @@ from torch import nn
 
 from ecgscribe.core.standards import LEADS
 from ecgscribe.findings.beats import RHYTHM
-from ecgscribe.findings.nets import NetSizes
+from ecgscribe.findings.nets import NetSizes, WaveBlock
 
 _WIDTHS = (64, 96, 128)
 _PARTS = 10
 """The beat's features are kept apart in so many stretches of time: P, PQ, QRS, ST, T stand at known places."""
 _NARROW, _RHYTHM_FEATURES = 32, 32
-
-
-class _Block(nn.Module):
-    """Residual block of two convolutions over time, halving it."""
-
-    def __init__(self, narrow: int, wide: int):
-        super().__init__()
-        self.path = nn.Sequential(
-            nn.Conv1d(narrow, wide, 7, 2, 3, bias=False),
-            nn.BatchNorm1d(wide),
-            nn.ReLU(),
-            nn.Dropout(0.15),
-            nn.Conv1d(wide, wide, 7, 1, 3, bias=False),
-            nn.BatchNorm1d(wide),
-        )
-        self.short = nn.Conv1d(narrow, wide, 1, 2)
-
-    def forward(self, wave: torch.Tensor) -> torch.Tensor:
-        return torch.relu(self.path(wave) + self.short(wave))
+_DROP = 0.15
 
 
 class BeatNet(nn.Module):
@@ -41,7 +23,7 @@ class BeatNet(nn.Module):
         super().__init__()
         first, last = _WIDTHS[0], _WIDTHS[-1]
         self.stem = nn.Sequential(nn.Conv1d(len(LEADS), first, 11, 1, 5), nn.BatchNorm1d(first), nn.ReLU())
-        self.blocks = nn.Sequential(*(_Block(a, b) for a, b in zip(_WIDTHS, _WIDTHS[1:], strict=False)))
+        self.blocks = nn.Sequential(*(WaveBlock(a, b, _DROP) for a, b in zip(_WIDTHS, _WIDTHS[1:], strict=False)))
         self.squeeze = nn.Conv1d(last, _NARROW, 1)
         self.rhythm = nn.Sequential(nn.Linear(2 * len(RHYTHM), _RHYTHM_FEATURES), nn.GELU())
         features = _NARROW * _PARTS + last + _RHYTHM_FEATURES

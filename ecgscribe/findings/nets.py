@@ -90,16 +90,16 @@ _STRIP_WINDOWS = 4
 _WINDOWS = SLOTS - 1 + _STRIP_WINDOWS
 
 
-class _Block(nn.Module):
+class WaveBlock(nn.Module):
     """Residual block of two convolutions over time, halving it."""
 
-    def __init__(self, narrow: int, wide: int):
+    def __init__(self, narrow: int, wide: int, drop: float = 0.1):
         super().__init__()
         self.path = nn.Sequential(
             nn.Conv1d(narrow, wide, 7, 2, 3, bias=False),
             nn.BatchNorm1d(wide),
             nn.ReLU(),
-            nn.Dropout(0.1),
+            nn.Dropout(drop),
             nn.Conv1d(wide, wide, 7, 1, 3, bias=False),
             nn.BatchNorm1d(wide),
         )
@@ -122,7 +122,7 @@ class SignalNet(nn.Module):
         self.name = nn.Embedding(SLOTS, widths[0])
         nn.init.normal_(self.name.weight, std=0.1)
         self.norm = nn.BatchNorm1d(widths[0])
-        self.blocks = nn.Sequential(*(_Block(a, b) for a, b in zip(widths, widths[1:], strict=False)))
+        self.blocks = nn.Sequential(*(WaveBlock(a, b) for a, b in zip(widths, widths[1:], strict=False)))
         self.lead = nn.Sequential(nn.Linear(2 * widths[-1], sizes.lead_features), nn.GELU())
         self.head = _head(_WINDOWS * sizes.lead_features, labels, sizes.drop)
 
