@@ -13,6 +13,7 @@ from ecgscribe.core.errors import BadModel
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Interpretation
 from ecgscribe.reader.agree import disagreements
+from ecgscribe.reader.paper_speed import doubtful_speed
 from ecgscribe.reader.steps import Run
 
 MODEL_VARIABLE = "ECGSCRIBE_MODEL"
@@ -109,6 +110,7 @@ class Reader:
         caption = run.caption_from(self.captioner, page, digitized)
         statements = run.statements_from(caption)
         run.problems.extend(disagreements(statements, findings, measurements))
+        run.problems.extend(doubtful_speed(page and page.mm_per_s, run.problems, measurements))
         # what is shown is what was read; the models have learnt on panels as they are found
         read = page if digitized is None or digitized.page is None else digitized.page
         return Interpretation(
