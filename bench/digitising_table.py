@@ -22,7 +22,7 @@ from ecgscribe.evaluation.signals import SignalScores, score_page
 from ecgscribe.page import find_page
 
 Case = tuple[str, np.ndarray, Ecg]
-"""(name, picture uint8 (H, W, 3), what it shows as `Ecg` in the page's own time)."""
+"""(name, picture uint8 (H, W, 3), what it shows as `Ecg` in the time of the recording)."""
 
 
 def print_table(

@@ -1,4 +1,4 @@
-"""What a drawn page shows, as an `Ecg` in the page's own time: the truth that a digitiser is scored against."""
+"""What a drawn page shows, as an `Ecg` in the time of the recording: the truth that a digitiser is scored against."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from ecgscribe.core.truth import PageTruth
 def printed_ecg(truth: PageTruth, rate_hz: float = 500.0) -> Ecg:
     """(12, N) mV at `rate_hz`: each lead where it is printed, NaN elsewhere and where the trace is hidden.
 
-    Time 0 is the left edge of the page and columns follow one another, as a reader of the page must take them, even
-    where all columns were recorded at the same time. A lead in a panel and in a rhythm strip is taken from both; the
-    strip wins.
+    Time 0 is the earliest second that the page shows; columns of the same seconds all begin there. A lead in a panel
+    and in a rhythm strip is taken from both; the strip wins.
     """
     page_s = max(start + panel.length_s for panel, start in _placed(truth))
     signal = np.full((len(truth.ecg.leads), round(page_s * rate_hz)), np.nan, np.float32)
@@ -39,9 +38,5 @@ def printed_ecg(truth: PageTruth, rate_hz: float = 500.0) -> Ecg:
 
 def _placed(truth: PageTruth) -> list[tuple]:
     """(panel, second of the page at which it begins) of every panel, in their order."""
-    columns = sorted({round(panel.box_px[0], 1) for panel in truth.panels if not panel.rhythm})
-    placed = []
-    for panel in truth.panels:
-        before = 0 if panel.rhythm else columns.index(round(panel.box_px[0], 1))
-        placed.append((panel, before * panel.length_s))
-    return placed
+    first_s = min(panel.start_s for panel in truth.panels)
+    return [(panel, panel.start_s - first_s) for panel in truth.panels]
