@@ -38,6 +38,8 @@ def _sides(clause: str, main: str) -> list[tuple[str, str]]:
             cuts[-1][2].add(match.group())
         else:
             cuts.append((language, match.start() if cuts else 0, {match.group()}))
+    if not cuts:
+        return [(main, clause)]
     sides: list[tuple[str, str]] = []
     ends = [start for _, start, _ in cuts[1:]] + [len(clause)]
     for (language, start, words), end in zip(cuts, ends, strict=True):
@@ -46,4 +48,4 @@ def _sides(clause: str, main: str) -> list[tuple[str, str]]:
             sides[-1] = (language, sides[-1][1] + clause[start:end])
         else:
             sides.append((language, clause[start:end]))
-    return sides or [(main, clause)]
+    return sides

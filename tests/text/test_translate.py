@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecgscribe.core.errors import BadOption
@@ -252,6 +252,7 @@ def test_two_languages_in_one_report(report, english):
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=80), st.sampled_from(["de", "en", "sv"]))
+@example("NO:OR", "de")
 def test_runs_of_languages_are_the_whole_text(text, main):
     assert "".join(part for _, part in by_language(text, main)) == text
 
