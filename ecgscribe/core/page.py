@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -40,6 +40,12 @@ class Panel:
             raise BadOption(f"Panel {self.lead} has the sign {self.sign}; 1 or -1 is needed.")
         if self.mm_per_mv is not None and not self.mm_per_mv > 0:
             raise BadOption(f"Panel {self.lead} has the gain {self.mm_per_mv} mm/mV; it must be positive.")
+
+    def along(self, shift_px: float, growth: float = 0.0, left_px: float = 0.0) -> Panel:
+        """The panel `shift_px` further right, and its x stretched by the share `growth` away from `left_px`."""
+        x0, y0, x1, y1 = self.box_px
+        x0, x1 = (x + shift_px + growth * (x - left_px) for x in (x0, x1))
+        return replace(self, box_px=(x0, y0, x1, y1))
 
     def to_dict(self) -> dict:
         return {

@@ -98,17 +98,14 @@ def shortened(panels: tuple[Panel, ...], strips: list[Strip], probabilities: lis
         return panels
     left = min(panel.box_px[0] for panel in panels)
     share = 1.0 + short / known.step_mm * known.step_px / _width(panels, left)
-    return tuple(panel if panel.rhythm else _narrower(panel, left, share) for panel in panels)
+    return tuple(
+        panel if panel.rhythm else replace(panel.along(0.0, share - 1.0, left), length_s=panel.length_s * share)
+        for panel in panels
+    )
 
 
 def _width(panels: tuple[Panel, ...], left: float) -> float:
     return max(panel.box_px[2] for panel in panels if not panel.rhythm) - left
-
-
-def _narrower(panel: Panel, left: float, share: float) -> Panel:
-    x0, y0, x1, y1 = panel.box_px
-    x0, x1 = (left + (x - left) * share for x in (x0, x1))
-    return replace(panel, box_px=(x0, y0, x1, y1), length_s=panel.length_s * share)
 
 
 def moved(panels: tuple[Panel, ...], shift_px: float, right_px: float | None = None) -> tuple[Panel, ...]:
@@ -118,12 +115,7 @@ def moved(panels: tuple[Panel, ...], shift_px: float, right_px: float | None = N
     growth = 0.0 if right_px is None else (right_px - shift_px) / (right - left)
     if not shift_px and not growth:
         return panels
-    made = []
-    for panel in panels:
-        x0, y0, x1, y1 = panel.box_px
-        x0, x1 = (x + shift_px + growth * (x - left) for x in (x0, x1))
-        made.append(replace(panel, box_px=(x0, y0, x1, y1)))
-    return tuple(made)
+    return tuple(panel.along(shift_px, growth, left) for panel in panels)
 
 
 def _agreed(ends: np.ndarray) -> tuple[float, float] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from ecgscribe.core.page import Panel
@@ -45,13 +43,7 @@ def at_bars(picture: np.ndarray, panels: tuple[Panel, ...], px_per_mm: float) ->
     growth, shift = np.polyfit(along, moves, 1)
     if np.abs(shift + growth * along - moves).max() > _STRAIGHT_MM * px_per_mm or abs(growth) > _MOST_GROWTH:
         return panels
-    return tuple(_put(panel, starts[0], float(shift), float(growth)) for panel in panels)
-
-
-def _put(panel: Panel, left: float, shift: float, growth: float) -> Panel:
-    x0, y0, x1, y1 = panel.box_px
-    x0, x1 = (x + shift + growth * (x - left) for x in (x0, x1))
-    return replace(panel, box_px=(x0, y0, x1, y1))
+    return tuple(panel.along(float(shift), float(growth), starts[0]) for panel in panels)
 
 
 def _ruling(ink: np.ndarray, starts: list[float], px_per_mm: float) -> float:

@@ -42,13 +42,11 @@ def timing_of(fit: Fit, mm_per_s: float) -> Timing:
     return Timing(panel_s, pitch, right - pitch * layout.columns)
 
 
-def panels_of(
-    fit: Fit, baselines_mm: list[float], scale: Scale, px_per_mm: tuple[float, float], simultaneous: bool = False
-) -> tuple[Panel, ...]:
+def panels_of(fit: Fit, baselines_mm: list[float], scale: Scale, px_per_mm: tuple[float, float]) -> tuple[Panel, ...]:
     """Panels in page pixels, in layout order; columns cut off by the picture's edge show what is left of them.
 
-    `baselines_mm` y of 0 mV of the fitted rows. Columns follow one another in time, or all begin together where
-    `simultaneous`.
+    `baselines_mm` y of 0 mV of the fitted rows. Columns follow one another in time; that they show the same seconds is
+    seen in their traces only (digitize/columns.py).
     """
     timing = timing_of(fit, scale.mm_per_s)
     tops, bottoms = _bounds(baselines_mm)
@@ -61,7 +59,7 @@ def panels_of(
         count = len(fit.columns) if rhythm else 1
         x0 = timing.edge_mm + (column - fit.first_column) * timing.pitch_mm * (not rhythm)
         x1 = x0 + timing.pitch_mm * count
-        start_s = (fit.first_column if rhythm else column) * timing.panel_s * (rhythm or not simultaneous)
+        start_s = (fit.first_column if rhythm else column) * timing.panel_s
         shown = max(x0, left), min(x1, right)
         if x0 < left or x1 > right:
             if shown[1] - shown[0] < _LEAST_MM:
