@@ -265,10 +265,14 @@ def test_the_corners_can_be_put_right_by_keyboard_and_pointer(read_tab):
     tab.click("#by-hand > button")
     tab.wait_for_selector("#corrector circle")
     field = "#corners textarea, #corners input"
-    before = tab.input_value(field)
-    tab.focus("#corrector circle[data-corner='0']")
-    tab.keyboard.press("ArrowRight")
-    keyed = tab.input_value(field)
+    before = keyed = tab.input_value(field)
+    for _ in range(20):  # the opened part is put into place again once while it opens: a key in that moment is lost
+        tab.focus("#corrector circle[data-corner='0']")
+        tab.keyboard.press("ArrowRight")
+        keyed = tab.input_value(field)
+        if keyed != before:
+            break
+        tab.wait_for_timeout(100)
     assert keyed != before and keyed.split()[1:] == before.split()[1:]
     handle = tab.query_selector("#corrector circle[data-corner='2']")
     handle.scroll_into_view_if_needed()
