@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ecgscribe.core.page import Panel
+from ecgscribe.page.darkness import lightest
 
 _NEAR_MM = 3.0  # a bar is looked for so near to where the next column should begin
 _BARE_MM = 1.5  # paper to either side of it, against which it must stand out
@@ -33,7 +34,7 @@ def at_bars(picture: np.ndarray, panels: tuple[Panel, ...], px_per_mm: float) ->
     if bottom - top < _LEAST_HIGH_MM * px_per_mm:
         return panels
     # coloured rulings vanish in the brightest channel
-    ink = 1.0 - np.quantile(picture[top:bottom].max(axis=2), 1.0 - _BROKEN, axis=0) / 255.0
+    ink = 1.0 - np.quantile(lightest(picture[top:bottom]), 1.0 - _BROKEN, axis=0) / 255.0
     ruling = _ruling(ink, starts, px_per_mm)
     bars = [_bar(ink, start, px_per_mm, ruling) for start in starts[1:]]
     if None in bars:

@@ -7,7 +7,7 @@ import numpy as np
 from ecgscribe.page.strips import ALPHABET
 
 _CLASS = {letter: k + 1 for k, letter in enumerate(ALPHABET)}
-_NEVER = -1e4
+_LEAST = float(np.exp(-700.0))
 
 
 def likeliest(columns: np.ndarray) -> tuple[str, float]:
@@ -54,20 +54,22 @@ class Words:
         self._last = np.array([2 * len(word) for word in words])
         for k, word in enumerate(words):
             self._labels[k, 1 : 2 * len(word) : 2] = [_CLASS[letter] for letter in word]
-        skip = np.zeros(self._labels.shape, bool)
-        skip[:, 2:] = (self._labels[:, 2:] > 0) & (self._labels[:, 2:] != self._labels[:, :-2])
-        self._skip = np.where(skip, 0.0, _NEVER)
+        self._skip = np.zeros(self._labels.shape)
+        self._skip[:, 2:] = (self._labels[:, 2:] > 0) & (self._labels[:, 2:] != self._labels[:, :-2])
 
     def scores(self, columns: np.ndarray) -> np.ndarray:
-        """(words,) log probabilities of log probabilities (T, letters + 1)."""
-        heard = columns[:, self._labels]  # (T, words, states)
-        state = np.full(self._labels.shape, _NEVER)
+        """(words,) log probabilities of log probabilities (T, letters + 1); words less likely than the likeliest path
+        by more than a double can tell (e ** -700) are given that much."""
+        # each column against its likeliest letter: products of probabilities, ten times quicker than sums of logarithms
+        tops = columns.max(axis=1)
+        heard = np.exp((columns - tops[:, None]).astype(float))[:, self._labels]  # (T, words, states)
+        state = np.zeros(self._labels.shape)
         state[:, :2] = heard[0, :, :2]
         for now in heard[1:]:
-            one = np.full_like(state, _NEVER)
-            one[:, 1:] = state[:, :-1]
-            two = np.full_like(state, _NEVER)
-            two[:, 2:] = state[:, :-2]
-            state = np.logaddexp(np.logaddexp(state, one), two + self._skip) + now
+            reached = state.copy()
+            reached[:, 1:] += state[:, :-1]
+            reached[:, 2:] += state[:, :-2] * self._skip[:, 2:]
+            state = reached * now
         rows = np.arange(len(state))
-        return np.logaddexp(state[rows, self._last], state[rows, self._last - 1])
+        last = state[rows, self._last] + state[rows, self._last - 1]
+        return np.log(np.maximum(last, _LEAST)) + float(tops.sum())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ecgscribe.page.darkness import darkest
 from ecgscribe.page.ruling import Ruling
 
 _PX_PER_MM = 2.0
@@ -139,7 +140,7 @@ def _exactly(view: np.ndarray, valid: np.ndarray, place: int) -> float:
 
 def _printed(view: np.ndarray, valid: np.ndarray) -> bool:
     """Whether anything stands out where only a scanner's lid should be."""
-    grey = view.min(axis=2)
+    grey = darkest(view)
     if grey.shape[1] < 4:
         return True
     away = np.abs(grey - cv2.blur(grey, (31, 31)))

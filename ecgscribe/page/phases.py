@@ -45,9 +45,8 @@ def phases_of(sheet: np.ndarray, period_mm: float, origin_mm: tuple[float, float
     corner is at `origin_mm` on the paper."""
     shifts, spreads = [], []
     for axis in (0, 1):
-        along = sheet if axis == 0 else sheet.T
-        heard = _demodulated(along, 1 / period_mm, origin_mm[axis])
-        aside = [_demodulated(along, 1 / period_mm + off, origin_mm[axis]) for off in (-_OFF, _OFF)]
+        lines = [1 / period_mm + off for off in (0.0, -_OFF, _OFF)]
+        heard, *aside = _demodulated(sheet if axis == 0 else sheet.T, lines, origin_mm[axis])
         level = cv2.blur(np.sqrt(np.abs(aside[0]) * np.abs(aside[1])).astype(np.float32), (25, 25)) + 1e-6
         strength = np.abs(heard)
         clear = np.where(strength > _FAINT * np.quantile(strength, 0.7), strength / level, 0.0)
@@ -60,19 +59,23 @@ def phases_of(sheet: np.ndarray, period_mm: float, origin_mm: tuple[float, float
     return Phases(np.stack(shifts, axis=2), np.stack(spreads, axis=2), period_mm)
 
 
-def _demodulated(sheet: np.ndarray, frequency: float, origin_mm: float) -> np.ndarray:
-    """complex64 (rows, columns), one value a `_BLOCK_MM`: the strength and phase of lines across x."""
+def _demodulated(sheet: np.ndarray, frequencies: list[float], origin_mm: float) -> list[np.ndarray]:
+    """complex64 (rows, columns) of each frequency (lines a mm), one value a `_BLOCK_MM`: the strength and phase of
+    lines across x."""
     height, width = sheet.shape
     place_mm = (np.arange(width, dtype=np.float32) + 0.5) / SHEET_PX_PER_MM + origin_mm
-    angle = -2 * np.pi * frequency * place_mm
     size = (int(width / SHEET_PX_PER_MM / _BLOCK_MM), int(height / SHEET_PX_PER_MM / _BLOCK_MM))
     # averaging along the lines first: the carrier does not change there
     rows = cv2.resize(sheet, (width, size[1]), interpolation=cv2.INTER_AREA)
-    parts = []
-    for wave in (np.cos(angle), np.sin(angle)):
-        part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
-    return (parts[0] + 1j * parts[1]).astype(np.complex64)
+    heard = []
+    for frequency in frequencies:
+        angle = -2 * np.pi * frequency * place_mm
+        parts = []
+        for wave in (np.cos(angle), np.sin(angle)):
+            part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+            parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
+        heard.append((parts[0] + 1j * parts[1]).astype(np.complex64))
+    return heard
 
 
 def _at_nodes(values: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ecgscribe.page.darkness import darkness
+from ecgscribe.page.darkness import darkness, lightest
 from ecgscribe.page.signs import solid_signs, without_signs
 from ecgscribe.page.unruled import without_ruling
 
@@ -44,7 +44,7 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
 
     The brightest channel is looked at: a coloured ruling is pale there, black, grey and blue letters are dark.
     """
-    grey = np.ascontiguousarray(picture.max(axis=2))
+    grey = lightest(picture)
     finest = max(px_per_mm)
     if finest > _FINEST:
         size = tuple(max(round(side * _FINEST / finest), 8) for side in grey.shape[::-1])
