@@ -40,13 +40,24 @@ class Phases:
         return int(np.isfinite(self.spread_mm).all(axis=2).sum())
 
 
-def phases_of(sheet: np.ndarray, period_mm: float, origin_mm: tuple[float, float]) -> Phases:
-    """Displacements of the lines every `period_mm` in a darkness map float32 (H, W) of `SHEET_PX_PER_MM`, whose first
-    corner is at `origin_mm` on the paper."""
+def phases_of(sheet: np.ndarray, periods_mm: tuple[float, ...], origin_mm: tuple[float, float]) -> list[Phases]:
+    """Displacements of the lines every so many mm, of each period, in a darkness map float32 (H, W) of
+    `SHEET_PX_PER_MM`, whose first corner is at `origin_mm` on the paper."""
+    sides = [_averaged(sheet if axis == 0 else sheet.T) for axis in (0, 1)]
+    return [_phases(sides, period, origin_mm) for period in periods_mm]
+
+
+def _averaged(sheet: np.ndarray) -> np.ndarray:
+    """float32 (rows of `_BLOCK_MM`, W): averaged along the lines that count along x, whose carrier does not change
+    there."""
+    height, width = sheet.shape
+    return cv2.resize(sheet, (width, int(height / SHEET_PX_PER_MM / _BLOCK_MM)), interpolation=cv2.INTER_AREA)
+
+
+def _phases(sides: list[np.ndarray], period_mm: float, origin_mm: tuple[float, float]) -> Phases:
     shifts, spreads = [], []
-    for axis in (0, 1):
-        lines = [1 / period_mm + off for off in (0.0, -_OFF, _OFF)]
-        heard, *aside = _demodulated(sheet if axis == 0 else sheet.T, lines, origin_mm[axis])
+    for axis, rows in enumerate(sides):
+        heard, *aside = (_demodulated(rows, 1 / period_mm + off, origin_mm[axis]) for off in (0.0, -_OFF, _OFF))
         level = cv2.blur(np.sqrt(np.abs(aside[0]) * np.abs(aside[1])).astype(np.float32), (25, 25)) + 1e-6
         strength = np.abs(heard)
         clear = np.where(strength > _FAINT * np.quantile(strength, 0.7), strength / level, 0.0)
@@ -59,23 +70,17 @@ def phases_of(sheet: np.ndarray, period_mm: float, origin_mm: tuple[float, float
     return Phases(np.stack(shifts, axis=2), np.stack(spreads, axis=2), period_mm)
 
 
-def _demodulated(sheet: np.ndarray, frequencies: list[float], origin_mm: float) -> list[np.ndarray]:
-    """complex64 (rows, columns) of each frequency (lines a mm), one value a `_BLOCK_MM`: the strength and phase of
-    lines across x."""
-    height, width = sheet.shape
+def _demodulated(rows: np.ndarray, frequency: float, origin_mm: float) -> np.ndarray:
+    """complex64 (rows, columns), one value a `_BLOCK_MM`: the strength and phase of lines across x."""
+    height, width = rows.shape
     place_mm = (np.arange(width, dtype=np.float32) + 0.5) / SHEET_PX_PER_MM + origin_mm
-    size = (int(width / SHEET_PX_PER_MM / _BLOCK_MM), int(height / SHEET_PX_PER_MM / _BLOCK_MM))
-    # averaging along the lines first: the carrier does not change there
-    rows = cv2.resize(sheet, (width, size[1]), interpolation=cv2.INTER_AREA)
-    heard = []
-    for frequency in frequencies:
-        angle = -2 * np.pi * frequency * place_mm
-        parts = []
-        for wave in (np.cos(angle), np.sin(angle)):
-            part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-            parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
-        heard.append((parts[0] + 1j * parts[1]).astype(np.complex64))
-    return heard
+    angle = -2 * np.pi * frequency * place_mm
+    size = (int(width / SHEET_PX_PER_MM / _BLOCK_MM), height)
+    parts = []
+    for wave in (np.cos(angle), np.sin(angle)):
+        part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
+    return (parts[0] + 1j * parts[1]).astype(np.complex64)
 
 
 def _at_nodes(values: np.ndarray) -> np.ndarray:

@@ -152,7 +152,7 @@ def _found(
 ) -> tuple[np.ndarray, np.ndarray, float] | None:
     """(shift (rows, columns, 2), weight of the same shape, typical spread) from the rulings that are heard at `least`
     at so many nodes."""
-    heard = [phases for period in _PERIODS_MM if (phases := phases_of(sheet, period, tuple(low_mm))).heard > least]
+    heard = [phases for phases in phases_of(sheet, _PERIODS_MM, tuple(low_mm)) if phases.heard > least]
     if not heard:
         return None
     if turn == 0:
