@@ -16,7 +16,7 @@ from ecgscribe.evaluation.findings_scores import auroc, calibration_error, macro
 from ecgscribe.findings.calibrate import fit_curves, fit_thresholds, log_loss
 from ecgscribe.findings.consistency import agreeing
 from ecgscribe.findings.folder import NETS, Calibration, FindingsModel, save_folder
-from ecgscribe.findings.labels import Label
+from ecgscribe.findings.labels import Label, label_from
 from ecgscribe.findings.nets import Members, NetSizes
 from ecgscribe.training.findings import LEAST_POSITIVES
 from ecgscribe.training.findings_card import card
@@ -47,9 +47,9 @@ def export_findings(
     if not held:
         raise BadOption(f"There is no checkpoint below {work}.", "Train first.")
     first = next(iter(held.values()))[0]
-    if any(checkpoint["labels"] != first["labels"] for checkpoints in held.values() for checkpoint in checkpoints):
+    if any(_taught(checkpoint) != _taught(first) for checkpoints in held.values() for checkpoint in checkpoints):
         raise BadOption(f"The nets below {work} were trained on different labels.", "Train all with one command.")
-    labels = tuple(Label(**fields) for fields in first["labels"])
+    labels = tuple(label_from(fields) for fields in first["labels"])
     nets, logits, target = {}, {}, None
     for view, checkpoints in held.items():
         nets[view] = _net(view, len(labels), checkpoints)
@@ -84,6 +84,11 @@ def export_findings(
     }
     save_folder(output, model, extra)
     return model
+
+
+def _taught(checkpoint: dict) -> list[dict]:
+    """What a net was trained on; the names of labels may have changed since another was."""
+    return [{key: value for key, value in label.items() if key != "name"} for label in checkpoint["labels"]]
 
 
 def checkpoint_of(work: Path, view: str, member: int = 0) -> Path:

@@ -68,3 +68,13 @@ def test_nets_of_different_labels_are_not_exported_together(tmp_path):
         export_findings(tmp_path, nothing, tmp_path / "model", ())
     with pytest.raises(BadOption, match="no checkpoint"):
         export_findings(tmp_path / "empty", nothing, tmp_path / "model", ())
+
+
+def test_nets_trained_before_a_label_was_renamed_are_the_same_labels(tmp_path):
+    for view, name in (("picture", "infarct"), ("signal", "anterior infarct")):
+        path = checkpoint_of(tmp_path, view)
+        path.parent.mkdir()
+        torch.save({"labels": [{"code": "AMI", "name": name}]}, path)
+    with pytest.raises(TypeError) as caught:  # of the label, which lacks the rest: the check before it has passed
+        export_findings(tmp_path, FindingsData(None, (), {}), tmp_path / "model", ())
+    assert "Label" in str(caught.value)
