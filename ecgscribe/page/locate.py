@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ecgscribe.core.page import Panel
 from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import STANDARD_LAYOUT, Layout
+from ecgscribe.page.aligned import align
 from ecgscribe.page.complexes import beats, without_idle
 from ecgscribe.page.flat import FlatPage
 from ecgscribe.page.layout import (
@@ -131,7 +132,12 @@ def locate(seen: Seen) -> Located:
     chosen, problems = _chosen(fits, seen)
     if chosen is None:
         return Located(None, (), problems, whole, printed.values)
-    return _panelled(chosen, sources[chosen.rows.source], seen, printed, problems)
+    aligned = align(chosen, seen.readings, words)
+    rows = sources[chosen.rows.source]
+    if aligned is not chosen:
+        left, right = (side * FLAT_PX_PER_MM for side in (aligned.rows.left_mm, aligned.rows.right_mm))
+        rows = replace(rows, left=left, right=right)
+    return _panelled(aligned, rows, seen, printed, problems)
 
 
 def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tuple[Problem, ...]) -> Located:
