@@ -26,9 +26,9 @@ _STEP_MM = 0.25
 _DOUBT = 0.06  # of a mm away from the likely place, in shares of rows that end there
 
 
-def align(fit: Fit, readings: tuple[Rows, ...], words: list[Word]) -> Fit:
+def align(fit: Fit, readings: list[Rows], words: list[Word], told: bool = False) -> Fit:
     """The fit with columns at the names' pitch where names of two columns contradict the rows' ends by their pitch or
-    by standing too far from their columns; the fit itself else.
+    by standing too far from their columns, or where names are all that tells them (`told`); the fit itself else.
 
     Names give the pitch; of the places that they leave for the first column's beginning the one is taken at which most
     rows of ink (`readings`) begin and end.
@@ -44,7 +44,8 @@ def align(fit: Fit, readings: tuple[Rows, ...], words: list[Word]) -> Fit:
     start = float(np.median(starts))
     if float(np.median(np.abs(starts - start))) > _SCATTER_MM:
         return fit
-    if abs(fit.pitch_mm / pitch - 1) <= _USUAL and _BEHIND_MM[0] <= start - fit.edge_mm <= _BEHIND_MM[1]:
+    near = abs(fit.pitch_mm / pitch - 1) <= _USUAL and _BEHIND_MM[0] <= start - fit.edge_mm <= _BEHIND_MM[1]
+    if near and not told:
         return fit
     edge = _edge(fit, readings, start, pitch * layout.columns)
     rows = replace(fit.rows, left_mm=edge, right_mm=edge + pitch * layout.columns)
@@ -59,8 +60,8 @@ def _names(fit: Fit, words: list[Word]) -> tuple[np.ndarray, np.ndarray]:
             continue
         level = fit.rows.levels_mm[fit.first_level + row - fit.first_row]
         for word in words:
-            over = level - word.box_mm[3]
-            if word.chances[LABELS.index(label)] >= _CLEAR and -_ABOVE_MM <= -over <= _BELOW_MM:
+            over = word.box_mm[3] - level
+            if word.chances[LABELS.index(label)] >= _CLEAR and -_ABOVE_MM <= over <= _BELOW_MM:
                 found.append((column, word.box_mm[0]))
     return tuple(np.array(found, float).reshape(-1, 2).T)
 
@@ -79,7 +80,7 @@ def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float:
     return pitch
 
 
-def _edge(fit: Fit, readings: tuple[Rows, ...], start: float, width: float) -> float:
+def _edge(fit: Fit, readings: list[Rows], start: float, width: float) -> float:
     """Where the first column begins, in mm, its names' common place being `start`."""
     places = np.arange(start - _BEHIND_MM[1], start - _BEHIND_MM[0], _STEP_MM)
     levels = fit.rows.levels_mm[fit.first_level : fit.first_level + fit.count]

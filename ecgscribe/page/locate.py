@@ -25,6 +25,7 @@ from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
 from ecgscribe.page.scale import borne_out, scale_of
 from ecgscribe.page.sheets import two_sheets
+from ecgscribe.page.told import told_by_names, told_rows
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 from ecgscribe.page.vote import Fit, best_fits, margin
 from ecgscribe.page.words import find_words
@@ -129,11 +130,17 @@ def locate(seen: Seen) -> Located:
     sets, sources = row_sets(list(seen.readings), words, _WIDTH_MM)
     whole = any(rows.whole for rows in sets)
     fits = best_fits(sets, words) if sets else []
+    named, told = None, told_by_names(words)
+    if told is not None and (not fits or fits[0].matched < told.names):
+        named = told_rows(told, ink_of(flat_copy(flat.picture, flat.px_per_mm)))
+        if named is not None:
+            sets, sources = row_sets([*seen.readings, named], words, _WIDTH_MM)
+            fits = best_fits(sets, words)
     chosen, problems = _chosen(fits, seen)
     if chosen is None:
         return Located(None, (), problems, whole, printed.values)
-    aligned = align(chosen, seen.readings, words)
     rows = sources[chosen.rows.source]
+    aligned = align(chosen, [*seen.readings, rows], words, rows is named)
     if aligned is not chosen:
         left, right = (side * FLAT_PX_PER_MM for side in (aligned.rows.left_mm, aligned.rows.right_mm))
         rows = replace(rows, left=left, right=right)

@@ -19,6 +19,7 @@ from ecgscribe.page.find import find_sheet
 from ecgscribe.page.flat import FlatPage, flatten
 from ecgscribe.page.locate import Located, Seen, locate, look
 from ecgscribe.page.ruling import Ruling, find_rulings
+from ecgscribe.page.told import LEAST_NAMES
 
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
@@ -198,7 +199,7 @@ def _best_way_up(flat: FlatPage) -> _Way:
     """
     upright = _Way(look(flat))
     # a reading of names in their places is worth more than what may pass for pulses on a page on its head
-    if upright.seen.pulses >= 2 or (upright.seen.count >= 3 and upright.located.names >= _NAMES):
+    if upright.seen.pulses >= 2 or upright.located.names >= (_NAMES if upright.seen.count >= 3 else LEAST_NAMES):
         return upright
     others = (2,) if upright.seen.count >= 3 else (1, 3)
     ways = [_Way(look(flat.turned(turns)), turns) for turns in others]

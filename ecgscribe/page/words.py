@@ -65,11 +65,16 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
     high = (boxes[:, 3] - boxes[:, 1]) / scale[1] if len(boxes) else np.zeros(0)
     wide = (boxes[:, 2] - boxes[:, 0]) / scale[0] if len(boxes) else np.zeros(0)
     boxes = boxes[(high <= 1.3 * _MOST_MM) & (wide <= _FAR_MM)]
-    if len(boxes) > _MOST_WORDS:  # specks: those most like letters in height stay, single strokes last
+    if len(boxes) > _MOST_WORDS:  # specks: those most like letters in height and darkness stay, single strokes last
         size = (boxes[:, 2:] - boxes[:, :2]) / scale
-        odd = np.abs(np.log(size[:, 1] / 2.6)) + (size[:, 0] < _STROKE * size[:, 1])
+        odd = np.abs(np.log(size[:, 1] / 2.6)) + (size[:, 0] < _STROKE * size[:, 1]) - np.log(_darkest(bare, boxes))
         boxes = boxes[np.sort(np.argsort(odd, kind="stable")[:_MOST_WORDS])]
     return Lettering(dark, bare, scale, boxes, to_page, signs)
+
+
+def _darkest(dark: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(N,) darkness of the darkest pixel in every box (N, 4), at least `_PALEST`."""
+    return np.array([max(float(dark[y0:y1, x0:x1].max(initial=0.0)), _PALEST) for x0, y0, x1, y1 in boxes.astype(int)])
 
 
 def _letters(dark: np.ndarray, level: float, scale: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
