@@ -25,6 +25,8 @@ _UNDER = (-0.25, 0.75)  # of the pace: the line runs so far under its name's foo
 _USUAL_UNDER, _DOUBT = 0.3, 0.8  # of the pace; share of the best peak that a whole pace away costs
 _SHARES = (0.3, 0.15, 0.08)  # of the darkest ink
 _FAINTEST = 0.02
+_NEAR, _STRIP, _LEAST_STRIP, _MOST_ROWS = 0.15, 0.8, 0.3, 7
+"""Of the pace: a strip's ink lies so near; of the rows' least ink, and of its width: a strip has so much."""
 _MILLIMETRE = int(FLAT_PX_PER_MM)
 
 
@@ -89,6 +91,22 @@ def _common(values: np.ndarray, near: float) -> float:
     return float(np.median(values[np.abs(values - values[votes.argmax()]) <= near]))
 
 
+def _strips(mask: np.ndarray, levels: list[float], pace: float) -> list[float]:
+    """Levels of strips under the rows whose names were not read: at the rows' pace, with as much ink as a row has."""
+
+    def inked(level: float) -> float:
+        near = int(_NEAR * pace)
+        return float(mask[max(int(level) - near, 0) : int(level) + near + 1].any(axis=0).mean())
+
+    least, found = _STRIP * min(inked(level) for level in levels), []
+    while len(levels) + len(found) < _MOST_ROWS and levels[-1] + (len(found) + 1) * pace < len(mask):
+        level = levels[-1] + (len(found) + 1) * pace
+        if inked(level) < max(least, _LEAST_STRIP):
+            break
+        found.append(level)
+    return found
+
+
 def told_rows(told: Told, ink: np.ndarray) -> Rows | None:
     """Rows at one height under their names, that at which most of the ink (H, W) of the flat copy runs along in all of
     them; None where they do not lie on the page or no ink runs there."""
@@ -107,7 +125,7 @@ def told_rows(told: Told, ink: np.ndarray) -> Rows | None:
         along = flat_strokes(mask)[:, max(left, 0) : right].mean(axis=1)
         smooth = np.convolve(along, np.hanning(2 * _MILLIMETRE + 1) / _MILLIMETRE, mode="same")
         padded = np.pad(smooth, len(under))
-        # the weakest row speaks for all: a header's rule or a word stands in one
+        # half of the rows, the weakest, speak for all: a header's rule or a word stands in one
         seen = np.sort([padded[foot + under + len(under)] for foot in feet], axis=0)[: max(len(feet) // 2, 1)]
         profile = seen.mean(axis=0)
         relief = profile.max() / max(float(np.median(profile)), 1e-3)
@@ -115,5 +133,7 @@ def told_rows(told: Told, ink: np.ndarray) -> Rows | None:
             best = relief, int(under[int((profile / profile.max() - doubt).argmax())]), mask
     if best is None:
         return None
-    levels = tuple(float(foot + best[1]) + 0.5 for foot in feet)
+    levels = [float(foot + best[1]) + 0.5 for foot in feet]
+    levels += _strips(best[2][:, max(left, 0) : right], levels, pace * unit)
+    levels = tuple(levels)
     return Rows(levels, float(max(left, 0)), float(min(right, ink.shape[1])), (False,) * len(levels), best[2], False)
