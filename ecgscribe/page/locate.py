@@ -25,6 +25,7 @@ from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
 from ecgscribe.page.scale import borne_out, scale_of
 from ecgscribe.page.sheets import two_sheets
+from ecgscribe.page.silent import without_silent_columns
 from ecgscribe.page.told import told_by_names, told_rows
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 from ecgscribe.page.vote import Fit, best_fits, margin
@@ -33,6 +34,7 @@ from ecgscribe.page.words import find_words
 _FINE = 5.5  # px a mm from which hair lines are worth a second look at full resolution
 _WIDTH_MM = layout_width_mm(STANDARD_LAYOUT)
 _SURE_NAMES, _SURE_NATS = 3, 3.0  # names read in their places, and lead over the next best reading, of a sure layout
+_CONTRARY = 3  # names that stand where the layout has others: so many speak against it
 _BY_ROWS = {3: "3x4", 4: "3x4+1", 5: "3x4+2", 7: "6x2+1", 12: "12x1"}
 """What so many rows usually are when no name can be read; six may be 6x2 or 3x4+3."""
 
@@ -144,7 +146,8 @@ def locate(seen: Seen) -> Located:
     if aligned is not chosen:
         left, right = (side * FLAT_PX_PER_MM for side in (aligned.rows.left_mm, aligned.rows.right_mm))
         rows = replace(rows, left=left, right=right)
-    return _panelled(aligned, rows, seen, printed, problems)
+    heard, unheard = without_silent_columns(aligned, words)
+    return _panelled(heard, rows, seen, printed, (*problems, *unheard))
 
 
 def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tuple[Problem, ...]) -> Located:
@@ -175,7 +178,7 @@ def _chosen(fits: list[Fit], seen: Seen) -> tuple[Fit | None, tuple[Problem, ...
         return best, (_assumed(best),)
     for fit in fits:
         rows = seen.rows
-        usual = rows is not None and evenly_spaced(rows) and fit.rows.whole
+        usual = rows is not None and evenly_spaced(rows) and fit.rows.whole and fit.contrary < _CONTRARY
         name = fit.layout.name.removesuffix("-cabrera")
         if usual and fit.count == len(fit.rows.levels_mm) == seen.count and _BY_ROWS.get(fit.count) == name:
             return fit, (_assumed(fit),)

@@ -1,0 +1,54 @@
+"""Columns in which no lead name was read though others' names all were: a part of a page, or another layout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ecgscribe.core.report import Problem
+from ecgscribe.page.names import LABELS, Word
+from ecgscribe.page.vote import Fit
+
+_CLEAR, _ANY = 0.6, 0.3  # likelihood from which a name is read, and from which it may be there
+_ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its row
+_BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
+_LEAST, _SHARE = 3, 0.75  # names of one column, and of its rows, that make another's silence tell
+
+
+def without_silent_columns(fit: Fit, words: list[Word]) -> tuple[Fit, tuple[Problem, ...]]:
+    """(fit, what must be said): the leads of silent columns are left out, so that none is given a wrong name.
+
+    Six rows of twelve, or the left half of a page, pass for a page of two columns whose second has no names.
+    """
+    rows = range(fit.first_row, min(fit.first_row + fit.count, len(fit.layout.rows)))
+    read = {column: [_chance(fit, row, column, words) for row in rows] for column in fit.columns}
+    told = [sum(chance >= _CLEAR for chance in chances) for chances in read.values()]
+    if max(told, default=0) < max(_LEAST, _SHARE * len(rows)):
+        return fit, ()
+    silent = {column for column, chances in read.items() if max(chances) < _ANY}
+    if not silent:
+        return fit, ()
+    kept = {place: label for place, label in fit.labels.items() if place[0] not in rows or place[1] not in silent}
+    shown = ", ".join(label for place, label in sorted(kept.items()) if place[0] in rows)
+    return replace(fit, labels=kept), (
+        Problem(
+            "layout",
+            "layout-partial",
+            f"No lead name was read in {len(silent)} of {len(read)} columns, the others' all were: only {shown} and "
+            "strips are given.",
+            "Use a picture of the whole page with all its lead names.",
+        ),
+    )
+
+
+def _chance(fit: Fit, row: int, column: int, words: list[Word]) -> float:
+    """How likely the name of a place is read where it belongs."""
+    number = LABELS.index(fit.labels[row, column])
+    level = fit.rows.levels_mm[fit.first_level + row - fit.first_row]
+    left = fit.edge_mm + (column - fit.first_column) * fit.pitch_mm
+    before = _SIDE_MM if column == fit.first_column else _BEFORE_MM + 2.0
+    near = [
+        float(word.chances[number])
+        for word in words
+        if -before <= word.box_mm[0] - left <= _AFTER_MM and -_ABOVE_MM <= word.box_mm[3] - level <= _BELOW_MM
+    ]
+    return max(near, default=0.0)
