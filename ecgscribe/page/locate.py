@@ -25,7 +25,7 @@ from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
 from ecgscribe.page.scale import borne_out, scale_of
 from ecgscribe.page.sheets import two_sheets
-from ecgscribe.page.silent import without_silent_columns
+from ecgscribe.page.silent import contradicted, without_silent_columns
 from ecgscribe.page.told import told_by_names, told_rows
 from ecgscribe.page.traces import FLAT_PX_PER_MM, fine_lines, flat_copy, ink_of
 from ecgscribe.page.vote import Fit, best_fits, margin
@@ -146,6 +146,8 @@ def locate(seen: Seen) -> Located:
     if aligned is not chosen:
         left, right = (side * FLAT_PX_PER_MM for side in (aligned.rows.left_mm, aligned.rows.right_mm))
         rows = replace(rows, left=left, right=right)
+    if contradicted(aligned, words):
+        return Located(None, (), (_unknown(seen),), whole, printed.values)
     heard, unheard = without_silent_columns(aligned, words)
     return _panelled(heard, rows, seen, printed, (*problems, *unheard))
 

@@ -24,6 +24,7 @@ from ecgscribe.page.told import LEAST_NAMES
 _COARSEST = 2.2  # px a mm: below, traces cannot be told from the ruling
 _NAMES = 4  # lead names in their places: specks of a wooden table pass for two
 _LEAST_PULSES = 2  # calibration pulses above one another
+_OTHER_SCALE = 1.15  # of two ways to read a picture: they contradict each other
 _MORE_RULINGS = 2  # of a picture that are tried where the likeliest is not sure
 _PULSES_PROVE, _WIDTH_PROVES = 3, 2  # calibration pulses and rows of ten seconds count for so many lead names
 _PROVES, _PROVEN = 5, 8  # so much makes another reading thinkable, and the search for others needless
@@ -92,7 +93,7 @@ def find_page(picture: np.ndarray) -> PageResult:
     attempts = [_on_ruling(picture, ruling) for ruling in islice(rulings, 1)]
     # lines of one kind only may be the raster of a printer or a screen: what else is there is looked at
     if not any(attempt.is_sure for attempt in attempts):
-        attempts.append(_without_grid(picture))
+        attempts.append(_alike(attempts, _without_grid(picture)))
         for ruling in islice(rulings, _MORE_RULINGS):
             if not any(attempt.is_sure for attempt in attempts):
                 attempts.append(_on_ruling(picture, ruling))
@@ -101,6 +102,16 @@ def find_page(picture: np.ndarray) -> PageResult:
     # another way than the likeliest ruling's must prove itself
     better = [attempt for attempt in attempts[1:] if attempt.worth > _PROVES]
     return max([attempts[0], *better], key=lambda attempt: attempt.worth).result
+
+
+def _alike(attempts: list[_Attempt], bare: _Attempt) -> _Attempt:
+    """What was read without the grid; refused where a sure ruling has another scale: rows of half a page are not whole
+    ones."""
+    page, ruled = bare.result.page, next((one.result.page for one in attempts if one.sure), None)
+    if page is None or ruled is None or page.px_per_mm is None or ruled.px_per_mm is None:
+        return bare
+    scales = [float(np.sqrt(np.prod(one.px_per_mm))) for one in (page, ruled)]
+    return bare if 1 / _OTHER_SCALE < scales[0] / scales[1] < _OTHER_SCALE else _refused(no_grid())
 
 
 def _on_ruling(picture: np.ndarray, ruling: Ruling) -> _Attempt:

@@ -1,4 +1,4 @@
-"""Columns in which no lead name was read though others' names all were: a part of a page, or another layout."""
+"""Lead names against a layout: columns without any where others' were all read, and names in other columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,29 @@ from ecgscribe.page.vote import Fit
 _CLEAR, _ANY = 0.6, 0.3  # likelihood from which a name is read, and from which it may be there
 _ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its row
 _BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
+_OFF = 0.4  # of a column: a name so far from its column's beginning belongs to none or another
+_STRIPS = ("II", "V1", "V5")  # stand before strips too
 _LEAST, _SHARE = 3, 0.75  # names of one column, and of its rows, that make another's silence tell
+
+
+def contradicted(fit: Fit, words: list[Word]) -> bool:
+    """Whether names stand in other columns than the layout has them: `_LEAST` of them, and more than half as many as
+    stand in their own. Single strokes and names that strips repeat say nothing."""
+    levels = fit.rows.levels_mm[fit.first_level : fit.first_level + fit.count]
+    columns = {label: column for row in fit.layout.rows for column, label in enumerate(row)}
+    own, other = set(), set()
+    for word in words:
+        label = LABELS[int(word.chances.argmax())]
+        on_rows = levels[0] - _ABOVE_MM <= word.box_mm[3] <= levels[-1] + _BELOW_MM
+        if word.chances.max() < _CLEAR or not on_rows or label not in columns or label == "I":
+            continue
+        off = word.box_mm[0] - fit.edge_mm
+        if label in _STRIPS and off < _AFTER_MM:
+            continue
+        off -= (columns[label] - fit.first_column) * fit.pitch_mm
+        (other if abs(off) > _OFF * fit.pitch_mm else own).add(label)
+    other -= own
+    return len(other) >= _LEAST and 2 * len(other) > len(own)
 
 
 def without_silent_columns(fit: Fit, words: list[Word]) -> tuple[Fit, tuple[Problem, ...]]:

@@ -19,6 +19,7 @@ _LEVEL_MM = 1.8  # names of one line stand so near their common height over the 
 _ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its baseline
 _BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
 _ROW_COST, _SPARE_COST, _PART_COST = 2.5, 3.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
+_ODD_COST, _ODD_PITCH = 3.0, 0.12  # columns of another width than the usual: half a page is likelier than 12.5 mm/s
 _STROKE = 0.55  # weight of a single stroke read as I
 _STROKE_VOTE = 0.3  # of it among others for the height at which names stand: pieces of traces stand at any
 _READABLE = 0.92  # of names are read at best
@@ -93,6 +94,7 @@ def best_fits(row_sets: list[RowSet], words: list[Word], panel_mm: tuple[float, 
                             placed,
                             boxes,
                             gains,
+                            panel_mm,
                         )
                     )
     return sorted(fits, key=lambda fit: -fit.score)
@@ -221,7 +223,16 @@ def _column_choices(rows: RowSet, layout: Layout, boxes: np.ndarray, panel_mm: t
                 yield first, start, pitch
 
 
-def _fit(rows: RowSet, layout: Layout, part, across, placed: np.ndarray, boxes: np.ndarray, gains: np.ndarray) -> Fit:
+def _fit(
+    rows: RowSet,
+    layout: Layout,
+    part,
+    across,
+    placed: np.ndarray,
+    boxes: np.ndarray,
+    gains: np.ndarray,
+    panel_mm: tuple[float, ...],
+) -> Fit:
     first_level, first_row, count = part
     first_column, edge, pitch = across
     labels = _labels_of(layout.name)
@@ -258,6 +269,9 @@ def _fit(rows: RowSet, layout: Layout, part, across, placed: np.ndarray, boxes: 
     score += float(np.log(1 - share)) * sum(place not in best for place in places)  # names that should be there
     score -= _ROW_COST * (layout.row_count - count) + _SPARE_COST * (len(rows.levels_mm) - count)
     score -= _PART_COST * (len(fit.columns) < layout.columns or first_column > 0) + 0.3 * (not rows.whole)
+    if layout.columns > 1:
+        usual = panel_mm[0] if layout.columns == 4 else panel_mm[1]
+        score -= _ODD_COST * (abs(pitch / usual - 1) > _ODD_PITCH)
     return Fit(**{**fit.__dict__, "score": float(score)})
 
 
