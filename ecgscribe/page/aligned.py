@@ -73,9 +73,10 @@ def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float:
     told = (x[second] - x[first])[apart != 0] / apart[apart != 0]
     pitch = float(np.median(told)) if len(told) else fit.pitch_mm
     usual = fit.layout.panel_s * STANDARD_SCALE.mm_per_s
-    near = _USUAL if len(told) else 4 * _USUAL
     for factor in (1.0, 0.5, 2.0):
-        if abs(pitch / (factor * usual) - 1) <= near:
+        # names waver; rows as long as they should be weigh against them
+        own = abs(fit.pitch_mm / (factor * usual) - 1) <= _USUAL
+        if abs(pitch / (factor * usual) - 1) <= (4 if not len(told) else 2 if own else 1) * _USUAL:
             return factor * usual
     return pitch
 

@@ -146,7 +146,7 @@ def locate(seen: Seen) -> Located:
     if aligned is not chosen:
         left, right = (side * FLAT_PX_PER_MM for side in (aligned.rows.left_mm, aligned.rows.right_mm))
         rows = replace(rows, left=left, right=right)
-    if contradicted(aligned, words):
+    if contradicted(chosen, words) or contradicted(aligned, words):
         return Located(None, (), (_unknown(seen),), whole, printed.values)
     heard, unheard = without_silent_columns(aligned, words)
     return _panelled(heard, rows, seen, printed, (*problems, *unheard))

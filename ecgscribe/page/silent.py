@@ -1,4 +1,4 @@
-"""Lead names against a layout: columns without any where others' were all read, and names in other columns."""
+"""Lead names against a layout: a second column of two without any, and names in other columns."""
 
 from __future__ import annotations
 
@@ -37,17 +37,19 @@ def contradicted(fit: Fit, words: list[Word]) -> bool:
 
 
 def without_silent_columns(fit: Fit, words: list[Word]) -> tuple[Fit, tuple[Problem, ...]]:
-    """(fit, what must be said): the leads of silent columns are left out, so that none is given a wrong name.
+    """(fit, what must be said): the leads of a silent second column of two are left out, so that none is given a wrong
+    name.
 
-    Six rows of twelve, or the left half of a page, pass for a page of two columns whose second has no names.
+    Six rows of twelve, or the left half of a page, pass for a page of two columns whose second has no names. Four
+    columns are told by any of them.
     """
+    if fit.layout.columns != 2 or fit.first_column:
+        return fit, ()
     rows = range(fit.first_row, min(fit.first_row + fit.count, len(fit.layout.rows)))
     read = {column: [_chance(fit, row, column, words) for row in rows] for column in fit.columns}
-    told = [sum(chance >= _CLEAR for chance in chances) for chances in read.values()]
-    if max(told, default=0) < max(_LEAST, _SHARE * len(rows)):
-        return fit, ()
-    silent = {column for column, chances in read.items() if max(chances) < _ANY}
-    if not silent:
+    told = sum(chance >= _CLEAR for chance in read[0])
+    silent = {column for column, chances in read.items() if column > 0 and max(chances, default=0.0) < _ANY}
+    if told < max(_LEAST, _SHARE * len(rows)) or not silent:
         return fit, ()
     kept = {place: label for place, label in fit.labels.items() if place[0] not in rows or place[1] not in silent}
     shown = ", ".join(label for place, label in sorted(kept.items()) if place[0] in rows)
@@ -55,8 +57,7 @@ def without_silent_columns(fit: Fit, words: list[Word]) -> tuple[Fit, tuple[Prob
         Problem(
             "layout",
             "layout-partial",
-            f"No lead name was read in {len(silent)} of {len(read)} columns, the others' all were: only {shown} and "
-            "strips are given.",
+            f"No lead name was read in the second column, those of the first were: only {shown} and strips are given.",
             "Use a picture of the whole page with all its lead names.",
         ),
     )
