@@ -40,6 +40,8 @@ def align(fit: Fit, readings: list[Rows], words: list[Word], told: bool = False)
     if len(x) < _LEAST:
         return fit
     pitch = _pitch(column, x, fit)
+    if pitch is None:
+        return fit
     starts = x - column * pitch
     start = float(np.median(starts))
     if float(np.median(np.abs(starts - start))) > _SCATTER_MM:
@@ -66,8 +68,9 @@ def _names(fit: Fit, words: list[Word]) -> tuple[np.ndarray, np.ndarray]:
     return tuple(np.array(found, float).reshape(-1, 2).T)
 
 
-def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float:
-    """The columns' pitch in mm: the usual one where names or, with names of one column, the rows agree with it."""
+def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float | None:
+    """The columns' pitch in mm: the usual one where names or, with names of one column, the rows agree with it; None
+    where they do not."""
     first, second = np.triu_indices(len(x), 1)
     apart = column[second] - column[first]
     told = (x[second] - x[first])[apart != 0] / apart[apart != 0]
@@ -78,7 +81,7 @@ def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float:
         own = abs(fit.pitch_mm / (factor * usual) - 1) <= _USUAL
         if abs(pitch / (factor * usual) - 1) <= (4 if not len(told) else 2 if own else 1) * _USUAL:
             return factor * usual
-    return pitch
+    return None  # names of a machine's own pitch, or misread: the rows' ends are left as they are
 
 
 def _edge(fit: Fit, readings: list[Rows], start: float, width: float) -> float:
