@@ -16,6 +16,7 @@ _LEAST_HEARD = 0.35  # of the tiles' area: a ruling that is heard less does not 
 _JUMP = 0.3  # periods: a neighbour that differs more is not joined
 _PERIODS_MM = (5.0, 2.5, 1.0)  # paired lines around boxes of 5 mm show in their first harmonic
 _DARKER = 1.7  # than the ruling: traces and letters, left out
+_LEAST_BARE = 0.05  # of the paper around ink
 _STRAY_MM = 0.3  # from what most nodes around say
 _SETTLED_MM = 0.05
 _FLAT_MM = 0.12  # a sheet that bends less is called flat
@@ -111,8 +112,16 @@ def _calm(dark: np.ndarray, to_mm: Transform) -> tuple[np.ndarray, Transform]:
     limit = np.minimum(limits, 1.3 * float(np.median(limits[limits > 0.02])) if (limits > 0.02).any() else 0.02)
     ruled = np.minimum(soft, limit)
     ink = cv2.dilate((soft > _DARKER * limit).astype(np.uint8), np.ones((3, 3), np.uint8))
-    blank = cv2.blur(ruled, (int(5 * per_mm), int(5 * per_mm)))
-    return np.where(ink > 0, blank, ruled), to_mm
+    return _blanked(ruled, ink, max(int(5 * per_mm), 1)), to_mm
+
+
+def _blanked(ruled: np.ndarray, ink: np.ndarray, around: int) -> np.ndarray:
+    """The map with the mean of the paper around it in place of ink: what ink itself leaves would stand there as a bar,
+    and the lines' phase be drawn to it."""
+    bare = (ink == 0).astype(np.float32)
+    size = (around, around)
+    blank = cv2.blur(ruled * bare, size) / np.maximum(cv2.blur(bare, size), _LEAST_BARE)
+    return np.where(ink > 0, blank, ruled)
 
 
 def _slope(transform: Transform, place: tuple[float, float]) -> np.ndarray:
