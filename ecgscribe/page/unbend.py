@@ -20,6 +20,9 @@ _LEAST_BARE = 0.05  # of the paper around ink
 _STRAY_MM = 0.3  # from what most nodes around say
 _SETTLED_MM = 0.05
 _FLAT_MM = 0.12  # a sheet that bends less is called flat
+_WIDTHS = (1.5, 2.4, 5.0, 15.0)
+"""Nodes of surroundings from which a node's shift is told, wider ones where less is known."""
+_HELD = 0.1  # of a width's square: slopes from less extent are not believed
 _ROUNDS = 4
 
 
@@ -236,17 +239,38 @@ def _agreeing(shift: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(shift: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weighted means over the surroundings, wider ones where little is known, so that every node has a value."""
-    total, known = shift * weight, weight.astype(np.float64)
+    """Weighted fits to the surroundings, wider ones where little is known, so that every node has a value."""
+    known = weight.astype(np.float64)
     enough = np.quantile(known[known > 0], 0.2) if (known > 0).any() else 1.0
-    result, share = np.zeros_like(total), np.zeros_like(total)
-    for sigma in (0.8, 2.0, 5.0, 15.0, 60.0):
-        wide = [cv2.GaussianBlur(values, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for values in (total, known)]
-        value = wide[0] / np.maximum(wide[1], 1e-12)
-        trust = np.clip(wide[1] / enough, 0, 1) if sigma < 60 else np.ones_like(share)
-        result += (1 - share) * trust * value
-        share += (1 - share) * trust
-    return result
+    result, share = np.zeros(shift.shape), np.zeros(shift.shape)
+    for width in _WIDTHS:
+        value, near = _tangents(shift, known, width)
+        trust = (1 - share) * np.clip(near / enough, 0, 1)
+        result += trust * value
+        share += trust
+    middle = (known * shift).sum(axis=(0, 1)) / np.maximum(known.sum(axis=(0, 1)), 1e-12)
+    return result + (1 - share) * middle
+
+
+def _tangents(values: np.ndarray, weight: np.ndarray, width: float) -> tuple[np.ndarray, np.ndarray]:
+    """(value, weight near) at every node of the plane fitted to `values` (rows, columns, 2) around it, so that beyond
+    the ruling that is heard the sheet goes on as it leans there. Method: local linear regression; slopes that the
+    places known do not bear out are held low."""
+    rows, columns = weight.shape[:2]
+    y, x = (np.mgrid[:rows, :columns] - np.array([rows, columns])[:, None, None] / 2)[..., None]
+
+    def mean(part: np.ndarray) -> np.ndarray:
+        return cv2.GaussianBlur(weight * part, (0, 0), width, borderType=cv2.BORDER_CONSTANT) / safe
+
+    near = cv2.GaussianBlur(weight, (0, 0), width, borderType=cv2.BORDER_CONSTANT)
+    safe = np.maximum(near, 1e-12)
+    mean_x, mean_y, mean_value = mean(x), mean(y), mean(values)
+    held = _HELD * width**2
+    xx, yy, xy = mean(x * x) - mean_x**2 + held, mean(y * y) - mean_y**2 + held, mean(x * y) - mean_x * mean_y
+    xv, yv = mean(x * values) - mean_x * mean_value, mean(y * values) - mean_y * mean_value
+    determinant = xx * yy - xy * xy
+    lean_x, lean_y = (xv * yy - yv * xy) / determinant, (yv * xx - xv * xy) / determinant
+    return mean_value + lean_x * (x - mean_x) + lean_y * (y - mean_y), near
 
 
 def _composed(nodes: np.ndarray, shift: np.ndarray) -> np.ndarray:

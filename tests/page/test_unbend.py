@@ -26,3 +26,34 @@ def test_a_bent_sheet_is_laid_flat_and_its_corners_are_found(accident):
         result.page.to_source.points(result.page.to_source.inverse.points(seen)), seen, atol=0.05
     )
     assert all(spread > 0 for spread in result.page.px_per_mm_spread)
+
+
+def test_steep_strokes_do_not_draw_the_ruling_to_them():
+    """Ink is blanked before the ruling is followed; a bar of its remains bent the page at every beat (15 ms)."""
+    from ecgscribe.core.geometry import Transform
+    from ecgscribe.page.unbend import unbend
+
+    per_mm, wide, high = 6.0, 250.0, 120.0
+    x, y = (np.arange(int(side * per_mm)) + 0.5 for side in (wide, high))
+    lines = [np.exp(-0.5 * (((side / per_mm + 2.5) % 5 - 2.5) / 0.12) ** 2) for side in (x, y)]
+    dark = (0.3 * np.maximum(lines[0][None], lines[1][:, None])).astype(np.float32)
+    for beat in range(14):
+        left, top = int((22 + 16.3 * beat) * per_mm), int(45 * per_mm)
+        dark[top : top + int(30 * per_mm), left : left + 6] = 0.9
+    places = np.stack(np.meshgrid(np.arange(15, wide, 20), np.arange(15, high, 20)), axis=2).reshape(-1, 2)
+    box = np.array([[0.0, 0.0], [wide, high]])
+    bent = unbend(dark, Transform.scale(1 / per_mm), box, (places, places))
+    row = np.c_[np.arange(20.0, 230.0), np.full(210, 60.0)]
+    assert np.abs(bent.shift_mm(row)[:, 0]).max() < 0.03
+
+
+def test_beyond_the_ruling_a_sheet_goes_on_as_it_leans():
+    from ecgscribe.page.unbend import _smoothed
+
+    rows, columns = 30, 50
+    y, x = np.mgrid[:rows, :columns]
+    shift = np.stack([0.02 * x, -0.01 * y], axis=2)
+    weight = np.ones((rows, columns, 2))
+    weight[:, :8] = 0
+    found = _smoothed(np.where(weight > 0, shift, 5.0), weight)
+    np.testing.assert_allclose(found[6:-6, 5:], shift[6:-6, 5:], atol=0.04)
