@@ -17,6 +17,9 @@ _ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its row
 _LEAST = 3  # names behind the first column that tell where columns are
 _SCATTER_MM = 1.5  # names of one page stand so evenly behind their columns' beginnings
 _USUAL = 0.015  # the pitch of names is the paper speed's own to this share
+_SPEEDS = (1.0, 0.5, 2.0)  # times the usual paper speed
+_EVEN = 0.015  # names that stand so evenly may tell a page's own pitch
+_BETTER = 0.3  # of -2 to 2 by which the ink must bear it out rather than the rows' ends
 _BEHIND_MM = (-6.0, 6.5)  # names stand so far behind the beginning of their column
 _LIKELY_MM = 0.8  # and mostly here (of 146 drawn pages 90 % between -0.5 and 1.6)
 _REACH_MM = 8.0  # of a row's ink above and below its level
@@ -49,7 +52,11 @@ def align(fit: Fit, readings: list[Rows], words: list[Word], told: bool = False)
     near = abs(fit.pitch_mm / pitch - 1) <= _USUAL and _BEHIND_MM[0] <= start - fit.edge_mm <= _BEHIND_MM[1]
     if near and not told:
         return fit
-    edge = _edge(fit, readings, start, pitch * layout.columns)
+    edge, borne = _edge(fit, readings, start, pitch * layout.columns)
+    if not told and not _is_usual(fit, pitch):
+        own = _borne_out(fit, readings, np.array([fit.edge_mm]), fit.pitch_mm * layout.columns)
+        if borne < own[0] + _BETTER:
+            return fit  # names at a pitch of their own over columns of another
     rows = replace(fit.rows, left_mm=edge, right_mm=edge + pitch * layout.columns)
     return replace(fit, rows=rows, edge_mm=edge, pitch_mm=pitch)
 
@@ -69,31 +76,44 @@ def _names(fit: Fit, words: list[Word]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float | None:
-    """The columns' pitch in mm: the usual one where names or, with names of one column, the rows agree with it; None
-    where they do not."""
+    """The columns' pitch in mm: the usual one where names or, with names of one column, the rows agree with it; that of
+    names which stand evenly; None where they do not."""
     first, second = np.triu_indices(len(x), 1)
     apart = column[second] - column[first]
     told = (x[second] - x[first])[apart != 0] / apart[apart != 0]
     pitch = float(np.median(told)) if len(told) else fit.pitch_mm
     usual = fit.layout.panel_s * STANDARD_SCALE.mm_per_s
-    for factor in (1.0, 0.5, 2.0):
+    for factor in _SPEEDS:
         # names waver; rows as long as they should be weigh against them
         own = abs(fit.pitch_mm / (factor * usual) - 1) <= _USUAL
-        if abs(pitch / (factor * usual) - 1) <= (4 if not len(told) else 2 if own else 1) * _USUAL:
+        if abs(pitch / (factor * usual) - 1) <= (2 if own or not len(told) else 1) * _USUAL:
             return factor * usual
-    return None  # names of a machine's own pitch, or misread: the rows' ends are left as they are
+    # a page's own pitch is believed of names that stand evenly; else the rows' ends are left as they are
+    even = len(told) >= _LEAST and float(np.median(np.abs(told - pitch))) <= _EVEN * pitch
+    return pitch if even else None
 
 
-def _edge(fit: Fit, readings: list[Rows], start: float, width: float) -> float:
-    """Where the first column begins, in mm, its names' common place being `start`."""
+def _is_usual(fit: Fit, pitch: float) -> bool:
+    usual = fit.layout.panel_s * STANDARD_SCALE.mm_per_s
+    return any(abs(pitch / (factor * usual) - 1) < 1e-6 for factor in _SPEEDS)
+
+
+def _edge(fit: Fit, readings: list[Rows], start: float, width: float) -> tuple[float, float]:
+    """(where the first column begins in mm, its names' common place being `start`; how far the rows' ink bears it
+    out, -2 to 2)."""
     places = np.arange(start - _BEHIND_MM[1], start - _BEHIND_MM[0], _STEP_MM)
+    ends = _borne_out(fit, readings, places, width)
+    best = int((ends - _DOUBT * np.abs(start - places - _LIKELY_MM)).argmax())
+    return float(places[best]), float(ends[best])
+
+
+def _borne_out(fit: Fit, readings: list[Rows], places: np.ndarray, width: float) -> np.ndarray:
+    """(places,) how far the rows' ink begins at each place and ends `width` mm further, -2 to 2."""
     levels = fit.rows.levels_mm[fit.first_level : fit.first_level + fit.count]
     apart = float(np.min(np.diff(levels))) if len(levels) > 1 else 2 * _REACH_MM
     reach = min(_REACH_MM, apart / 2)
     masks = {id(rows.mask): rows.mask for rows in readings}
-    ends = [_ends(mask, level, reach, places, width) for mask in masks.values() for level in levels]
-    doubt = _DOUBT * np.abs(start - places - _LIKELY_MM)
-    return float(places[int((np.mean(ends, axis=0) - doubt).argmax())])
+    return np.mean([_ends(mask, level, reach, places, width) for mask in masks.values() for level in levels], axis=0)
 
 
 def _ends(mask: np.ndarray, level: float, reach: float, places: np.ndarray, width: float) -> np.ndarray:

@@ -22,7 +22,8 @@ _SETTLED_MM = 0.05
 _FLAT_MM = 0.12  # a sheet that bends less is called flat
 _WIDTHS = (1.5, 2.4, 5.0, 15.0)
 """Nodes of surroundings from which a node's shift is told, wider ones where less is known."""
-_HELD = 0.1  # of a width's square: slopes from less extent are not believed
+_FARTHEST = 0.02  # of the usual weight is enough for the widest surroundings
+_HELD = 0.02  # of a width's square: slopes from less extent are not believed
 _ROUNDS = 4
 
 
@@ -245,7 +246,8 @@ def _smoothed(shift: np.ndarray, weight: np.ndarray) -> np.ndarray:
     result, share = np.zeros(shift.shape), np.zeros(shift.shape)
     for width in _WIDTHS:
         value, near = _tangents(shift, known, width)
-        trust = (1 - share) * np.clip(near / enough, 0, 1)
+        enough_here = enough if width < _WIDTHS[-1] else _FARTHEST * enough
+        trust = (1 - share) * np.clip(near / np.maximum(enough_here, 1e-12), 0, 1)
         result += trust * value
         share += trust
     middle = (known * shift).sum(axis=(0, 1)) / np.maximum(known.sum(axis=(0, 1)), 1e-12)
