@@ -34,9 +34,9 @@ def named(rows=THREE, pitch_mm=62.5, left_mm=LEFT_MM, over_mm=9.0, columns=range
     ]
 
 
-def ink_of_rows(dark=0.8, levels=LEVELS_MM, left=LEFT_MM):
+def ink_of_rows(dark=0.8, levels=LEVELS_MM, left=LEFT_MM, width=WIDTH_MM):
     ink = np.zeros((int(200 * UNIT), int(320 * UNIT)), np.float32)
-    x = np.arange(int(left * UNIT), int((left + WIDTH_MM) * UNIT))
+    x = np.arange(int(left * UNIT), int((left + width) * UNIT))
     for level in levels:
         y = ((level - 6 * np.maximum(0, 1 - np.abs((x / UNIT) % 20 - 10))) * UNIT).astype(int)
         for k in range(3):
@@ -44,8 +44,9 @@ def ink_of_rows(dark=0.8, levels=LEVELS_MM, left=LEFT_MM):
     return ink
 
 
-def fit_of(left_mm, right_mm, words):
-    rows = Rows(tuple(v * UNIT for v in LEVELS_MM), left_mm * UNIT, right_mm * UNIT, (False,) * 4, ink_of_rows() > 0)
+def fit_of(left_mm, right_mm, words, width_mm=WIDTH_MM):
+    ink = ink_of_rows(width=width_mm) > 0
+    rows = Rows(tuple(v * UNIT for v in LEVELS_MM), left_mm * UNIT, right_mm * UNIT, (False,) * 4, ink)
     sets, sources = row_sets([rows], words, WIDTH_MM)
     return best_fits(sets, words)[0], sources
 
@@ -64,6 +65,21 @@ def test_columns_that_agree_with_their_names_stay(waver):
     fit, readings = fit_of(LEFT_MM, LEFT_MM + WIDTH_MM, words)
     assert align(fit, readings, words).pitch_mm == 62.5
     assert align(fit, readings, words).edge_mm == pytest.approx(LEFT_MM, abs=0.5)
+
+
+def test_names_at_a_pitch_of_their_own_do_not_move_columns_whose_ends_the_ink_bears_out():
+    """Two real pages print their names every 67 mm over columns of 62.5."""
+    words = named(pitch_mm=67.2)
+    fit, readings = fit_of(LEFT_MM, LEFT_MM + WIDTH_MM, words)
+    assert align(fit, readings, words) is fit
+
+
+def test_columns_of_a_pitch_of_their_own_go_where_names_and_ink_agree():
+    """Pages of 5.2 s at 50 mm/s have columns of 65 mm; a pulse hid a row's beginning, shade its end."""
+    words = named(pitch_mm=65.0)
+    fit, readings = fit_of(LEFT_MM + 4, LEFT_MM + 254, words, width_mm=260.0)
+    put = align(fit, readings, words)
+    assert put.pitch_mm == pytest.approx(65.0, abs=0.1) and put.edge_mm == pytest.approx(LEFT_MM, abs=0.5)
 
 
 def test_rows_and_an_unnamed_strip_are_told_by_names_over_pale_traces():
