@@ -8,12 +8,10 @@ import numpy as np
 
 from ecgscribe.core.standards import STANDARD_SCALE
 from ecgscribe.page.layout import Rows
-from ecgscribe.page.names import LABELS, Word
+from ecgscribe.page.names import LABELS, READ, Word
 from ecgscribe.page.traces import FLAT_PX_PER_MM
-from ecgscribe.page.vote import Fit
+from ecgscribe.page.vote import ABOVE_MM, BELOW_MM, Fit
 
-_CLEAR = 0.6  # likelihood from which a name counts
-_ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its row
 _LEAST = 3  # names behind the first column that tell where columns are
 _SCATTER_MM = 1.5  # names of one page stand so evenly behind their columns' beginnings
 _USUAL = 0.015  # the pitch of names is the paper speed's own to this share
@@ -70,7 +68,7 @@ def _names(fit: Fit, words: list[Word]) -> tuple[np.ndarray, np.ndarray]:
         level = fit.rows.levels_mm[fit.first_level + row - fit.first_row]
         for word in words:
             over = word.box_mm[3] - level
-            if word.chances[LABELS.index(label)] >= _CLEAR and -_ABOVE_MM <= over <= _BELOW_MM:
+            if word.chances[LABELS.index(label)] >= READ and -ABOVE_MM <= over <= BELOW_MM:
                 found.append((column, word.box_mm[0]))
     return tuple(np.array(found, float).reshape(-1, 2).T)
 

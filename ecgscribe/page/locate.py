@@ -122,7 +122,7 @@ def _mostly_beating(rows: Rows) -> bool:
 def locate(seen: Seen) -> Located:
     """The layout and the panels of a page whose rows were looked for.
 
-    Codes: layout-unknown, layout-assumed, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees.
+    Codes: layout-unknown, layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees.
     """
     flat = seen.flat
     words = read_words(find_words(flat.picture, flat.px_per_mm))

@@ -20,6 +20,9 @@ LABELS = (*LEADS, "-aVR")
 SIGN = "\u2665"
 """Text of a solid sign."""
 
+READ = 0.6
+"""A name that is so likely counts as read."""
+
 _SURE_DIGIT = 0.6  # probability of a digit that is believed
 _NAME_PX = 130  # strips of names are no wider
 _RHYTHM = re.compile(r"^\W*[Rr]h[a-z]{2,}\W*(.*?)\W*$")

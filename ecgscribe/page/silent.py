@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ecgscribe.core.report import Problem
-from ecgscribe.page.names import LABELS, Word
-from ecgscribe.page.vote import Fit
+from ecgscribe.page.names import LABELS, READ, Word
+from ecgscribe.page.vote import ABOVE_MM, AFTER_MM, BEFORE_MM, BELOW_MM, SIDE_MM, Fit
 
-_CLEAR, _ANY = 0.6, 0.3  # likelihood from which a name is read, and from which it may be there
-_ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its row
-_BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
+_ANY = 0.3  # likelihood from which a name may be there
 _OFF = 0.4  # of a column: a name so far from its column's beginning belongs to none or another
 _STRIPS = ("II", "V1", "V5")  # stand before strips too
 _LEAST, _SHARE = 3, 0.75  # names of one column, and of its rows, that make another's silence tell
@@ -24,11 +22,11 @@ def contradicted(fit: Fit, words: list[Word]) -> bool:
     own, other = set(), set()
     for word in words:
         label = LABELS[int(word.chances.argmax())]
-        on_rows = levels[0] - _ABOVE_MM <= word.box_mm[3] <= levels[-1] + _BELOW_MM
-        if word.chances.max() < _CLEAR or not on_rows or label not in columns or label == "I":
+        on_rows = levels[0] - ABOVE_MM <= word.box_mm[3] <= levels[-1] + BELOW_MM
+        if word.chances.max() < READ or not on_rows or label not in columns or label == "I":
             continue
         off = word.box_mm[0] - fit.edge_mm
-        if label in _STRIPS and off < _AFTER_MM:
+        if label in _STRIPS and off < AFTER_MM:
             continue
         off -= (columns[label] - fit.first_column) * fit.pitch_mm
         (other if abs(off) > _OFF * fit.pitch_mm else own).add(label)
@@ -47,7 +45,7 @@ def without_silent_columns(fit: Fit, words: list[Word]) -> tuple[Fit, tuple[Prob
         return fit, ()
     rows = range(fit.first_row, min(fit.first_row + fit.count, len(fit.layout.rows)))
     read = {column: [_chance(fit, row, column, words) for row in rows] for column in fit.columns}
-    told = sum(chance >= _CLEAR for chance in read[0])
+    told = sum(chance >= READ for chance in read[0])
     silent = {column for column, chances in read.items() if column > 0 and max(chances, default=0.0) < _ANY}
     if told < max(_LEAST, _SHARE * len(rows)) or not silent:
         return fit, ()
@@ -68,10 +66,10 @@ def _chance(fit: Fit, row: int, column: int, words: list[Word]) -> float:
     number = LABELS.index(fit.labels[row, column])
     level = fit.rows.levels_mm[fit.first_level + row - fit.first_row]
     left = fit.edge_mm + (column - fit.first_column) * fit.pitch_mm
-    before = _SIDE_MM if column == fit.first_column else _BEFORE_MM + 2.0
+    before = SIDE_MM if column == fit.first_column else BEFORE_MM + 2.0
     near = [
         float(word.chances[number])
         for word in words
-        if -before <= word.box_mm[0] - left <= _AFTER_MM and -_ABOVE_MM <= word.box_mm[3] - level <= _BELOW_MM
+        if -before <= word.box_mm[0] - left <= AFTER_MM and -ABOVE_MM <= word.box_mm[3] - level <= BELOW_MM
     ]
     return max(near, default=0.0)

@@ -8,16 +8,15 @@ import numpy as np
 
 from ecgscribe.core.standards import LAYOUTS, STANDARD_SCALE
 from ecgscribe.page.layout import Rows
-from ecgscribe.page.names import LABELS, Word
+from ecgscribe.page.names import LABELS, READ, Word
 from ecgscribe.page.traces import FLAT_PX_PER_MM, flat_strokes, line_mask
+from ecgscribe.page.vote import SIDE_MM
 
 LEAST_NAMES = 7
 """Names of different leads that tell a page's rows by themselves."""
 
 _ARRANGEMENTS = ("3x4", "6x2", "3x4-cabrera", "6x2-cabrera")
-_CLEAR = 0.6  # likelihood from which a name counts
 _COLUMN_MM, _ROW_MM = 4.0, 2.5  # names stand so near their common column and row
-_SIDE_MM = 17.0  # names of the first column stand so far left of the traces
 _PACE_MM = (11.0, 60.0)  # from row to row
 _MOST_STRIPS = 3
 _BEHIND_MM = 0.8  # a name's usual way behind its column's beginning
@@ -47,7 +46,7 @@ def told_by_names(words: list[Word]) -> Told | None:
     Names of one column stand under one another, those of one row beside one another, at the paces of a page at
     25 mm/s; strips under the rows go on at the rows' pace.
     """
-    clear = [(LABELS[int(word.chances.argmax())], word.box_mm) for word in words if word.chances.max() >= _CLEAR]
+    clear = [(LABELS[int(word.chances.argmax())], word.box_mm) for word in words if word.chances.max() >= READ]
     found = [_arranged(clear, name) for name in _ARRANGEMENTS]
     return max((one for one in found if one is not None), key=lambda one: one.names, default=None)
 
@@ -78,7 +77,7 @@ def _arranged(clear: list[tuple[str, tuple[float, float, float, float]]], name: 
     count = len(layout.rows)
     for strip in range(count, count + _MOST_STRIPS):
         level = top + strip * pace
-        if not any(abs(b[3] - level) <= _ROW_MM and -_SIDE_MM <= b[0] - start <= _COLUMN_MM for _, b in clear):
+        if not any(abs(b[3] - level) <= _ROW_MM and -SIDE_MM <= b[0] - start <= _COLUMN_MM for _, b in clear):
             break
         count += 1
     left = start - _BEHIND_MM

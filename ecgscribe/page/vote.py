@@ -16,8 +16,8 @@ _PRIOR = {"3x4+1": 0.5, "3x4": 0.17, "6x2": 0.09, "3x4+3": 0.08, "6x2+1": 0.06, 
 _CABRERA = 0.03
 _LEAST_NAME = 0.3  # likelihood from which a word takes part
 _LEVEL_MM = 1.8  # names of one line stand so near their common height over the baseline
-_ABOVE_MM, _BELOW_MM = 19.0, 12.0  # a name's foot over and under its baseline
-_BEFORE_MM, _SIDE_MM, _AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
+ABOVE_MM, BELOW_MM = 19.0, 12.0  # a name's foot over and under its baseline
+BEFORE_MM, SIDE_MM, AFTER_MM = 4.0, 17.0, 16.0  # a name's left end before a column, before a row, after either
 _ROW_COST, _SPARE_COST, _PART_COST = 2.5, 3.0, 3.0  # a row of the layout not seen; a row too many; columns cut off
 _ODD_COST, _ODD_PITCH = 3.0, 0.12  # columns of another width than the usual: half a page is likelier than 12.5 mm/s
 _STROKE = 0.55  # weight of a single stroke read as I
@@ -177,7 +177,7 @@ def _in_order(boxes: np.ndarray, first: np.ndarray, count: int) -> list[np.ndarr
 
 def _heights(over: np.ndarray, weights: np.ndarray) -> list[float]:
     """Up to two heights over the baseline, of `over` (words, rows), at which most names stand."""
-    near = (over > -_ABOVE_MM) & (over < _BELOW_MM)
+    near = (over > -ABOVE_MM) & (over < BELOW_MM)
     usual, weight = over[near], np.broadcast_to(weights[:, None], over.shape)[near]
     if not len(usual):
         return []
@@ -240,11 +240,11 @@ def _fit(
     row = placed - first_level + first_row
     on_rows = (placed >= first_level) & (placed < first_level + count)
     offset = boxes[:, 0] - edge if len(boxes) else np.zeros(0)
-    column = np.floor((offset + _BEFORE_MM) / pitch).astype(int)
-    column[(column == -1) & (offset >= -_SIDE_MM)] = 0
+    column = np.floor((offset + BEFORE_MM) / pitch).astype(int)
+    column[(column == -1) & (offset >= -SIDE_MM)] = 0
     inside = offset - column * pitch
-    fits = on_rows & (column >= 0) & (inside <= min(_AFTER_MM, 0.4 * pitch))
-    fits &= (inside >= -_BEFORE_MM) | (column == 0)
+    fits = on_rows & (column >= 0) & (inside <= min(AFTER_MM, 0.4 * pitch))
+    fits &= (inside >= -BEFORE_MM) | (column == 0)
     best: dict[tuple[int, int], tuple[float, int, str]] = {}
     for k in np.flatnonzero(fits):
         place = (int(row[k]), int(column[k]) + first_column)
