@@ -51,7 +51,7 @@ def align(fit: Fit, readings: list[Rows], words: list[Word], told: bool = False)
     if near and not told:
         return fit
     edge, borne = _edge(fit, readings, start, pitch * layout.columns)
-    if not told and not _is_usual(fit, pitch):
+    if not told and pitch not in _usual(fit):
         own = _borne_out(fit, readings, np.array([fit.edge_mm]), fit.pitch_mm * layout.columns)
         if borne < own[0] + _BETTER:
             return fit  # names at a pitch of their own over columns of another
@@ -80,20 +80,19 @@ def _pitch(column: np.ndarray, x: np.ndarray, fit: Fit) -> float | None:
     apart = column[second] - column[first]
     told = (x[second] - x[first])[apart != 0] / apart[apart != 0]
     pitch = float(np.median(told)) if len(told) else fit.pitch_mm
-    usual = fit.layout.panel_s * STANDARD_SCALE.mm_per_s
-    for factor in _SPEEDS:
+    for usual in _usual(fit):
         # names waver; rows as long as they should be weigh against them
-        own = abs(fit.pitch_mm / (factor * usual) - 1) <= _USUAL
-        if abs(pitch / (factor * usual) - 1) <= (2 if own or not len(told) else 1) * _USUAL:
-            return factor * usual
+        own = abs(fit.pitch_mm / usual - 1) <= _USUAL
+        if abs(pitch / usual - 1) <= (2 if own or not len(told) else 1) * _USUAL:
+            return usual
     # a page's own pitch is believed of names that stand evenly; else the rows' ends are left as they are
     even = len(told) >= _LEAST and float(np.median(np.abs(told - pitch))) <= _EVEN * pitch
     return pitch if even else None
 
 
-def _is_usual(fit: Fit, pitch: float) -> bool:
-    usual = fit.layout.panel_s * STANDARD_SCALE.mm_per_s
-    return any(abs(pitch / (factor * usual) - 1) < 1e-6 for factor in _SPEEDS)
+def _usual(fit: Fit) -> tuple[float, ...]:
+    """The columns' pitch in mm at the usual paper speeds, the likeliest first."""
+    return tuple(factor * fit.layout.panel_s * STANDARD_SCALE.mm_per_s for factor in _SPEEDS)
 
 
 def _edge(fit: Fit, readings: list[Rows], start: float, width: float) -> tuple[float, float]:

@@ -101,3 +101,10 @@ def test_stored_strips_come_back(tmp_path):
     save_strips(strips, tmp_path / "strips.npz")
     for (strip, text), (back, said) in zip(strips, load_strips(tmp_path / "strips.npz"), strict=True):
         assert said == text and np.abs(back - strip).max() < 0.005
+
+
+def test_a_word_that_cannot_be_there_is_hardly_likely_at_all():
+    columns = np.full((2, len(ALPHABET) + 1), -900.0)
+    columns[:, 0] = 0.0
+    (found,) = Words(("II",)).scores(columns)
+    assert np.isfinite(found) and found <= -700

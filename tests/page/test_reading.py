@@ -155,3 +155,20 @@ def test_a_page_takes_about_a_second():
     start = time.process_time()
     find_page(page.picture)
     assert time.process_time() - start < 3.0  # 0.5 s on an idle core; room for a busy one
+
+
+def test_without_the_grid_no_other_scale_is_read_than_a_sure_ruling_has():
+    """Rows of half a page pass for whole ones; the ruling knows better."""
+    from ecgscribe.core.geometry import Transform
+    from ecgscribe.core.page import Page
+    from ecgscribe.page.reading import PageResult, _alike, _Attempt
+
+    def attempt(px_per_mm, sure):
+        page = Page(np.zeros((8, 8, 3), np.uint8), Transform(), (px_per_mm, px_per_mm))
+        return _Attempt(PageResult(page), sure=sure)
+
+    bare = attempt(10.0, False)
+    assert _alike([attempt(9.5, True)], bare) is bare
+    assert _alike([attempt(5.0, False)], bare) is bare
+    refused = _alike([attempt(5.0, True)], bare)
+    assert refused.result.page is None and refused.result.problems[0].code == "no-grid"
