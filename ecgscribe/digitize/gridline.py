@@ -6,12 +6,12 @@ straightened page shows in the lines: both are measured on the paper around each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-LINE_MM = 5.0
-_FINE = 20  # steps a mm of profiles
+from ecgscribe.digitize.jerks import FINE, LINE_MM, followed, jerky, paper_of
+
 _HIGH_MM = 18.0  # paper looked at above and below a row's zero line
 _COVERED = 0.65  # of that height that a line darkens: steep strokes of a tight page darken half
 _WIDE_MM = 0.45  # half the width over which a line's middle is taken
@@ -38,11 +38,14 @@ _SAME_MM = 0.1  # lines of two rows that are one line
 class RowLines:
     """Of one row: `line_mm` page mm of a 5 mm line in the mean of the row, None where they do not stand out from
     others; `at_mm` (K,) places on the page and `stray_mm` (K,) how far the ruling there lies to the right of where the
-    row's mean has it, 0 where that is not worth a correction."""
+    row's mean has it, 0 where that is not worth a correction; `paper` (N,) the bare paper's darkness from page mm
+    `from_mm` on."""
 
     line_mm: float | None
     at_mm: np.ndarray
     stray_mm: np.ndarray
+    paper: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    from_mm: float = 0.0
 
     def straightened(self, x_mm: np.ndarray) -> np.ndarray:
         """Where points seen at page mm `x_mm` (N,) would be if the ruling were even."""
@@ -64,22 +67,27 @@ def row_lines(
     mm = (np.arange(left, right) + 0.5) / px_per_mm[0]
     first = int(np.ceil(mm[0] / LINE_MM))
     count = int(np.floor(mm[-1] / LINE_MM)) - first
-    fine = np.arange(count * int(LINE_MM * _FINE)) / _FINE + first * LINE_MM
+    fine = np.arange(count * int(LINE_MM * FINE)) / FINE + first * LINE_MM
     profile = np.interp(fine, mm, dark)
     folded = _limited(profile).reshape(count, -1).mean(axis=0)
     if np.ptp(folded) < _LEAST_CONTRAST:
         return none
     line = _line(folded)
     at, stray = _strays(_limited(profile), folded, first * LINE_MM)
-    return RowLines(None if line is None else line + first * LINE_MM, at, stray)
+    paper = np.interp(fine, mm, paper_of(picture, (top, bottom), (left, right), px_per_mm[1]))
+    return RowLines(None if line is None else line + first * LINE_MM, at, stray, paper, first * LINE_MM)
 
 
 def agreed(lines: list[RowLines]) -> list[RowLines]:
     """The rows' lines, strays only where the row above or below tells of them too: creases and jerks cross rows, what a
-    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree.
+    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree; where
+    rows tell of a jerk, every row's ruling is followed closely.
 
     `lines` from top to bottom.
     """
+    ruled = [row for row in lines if row.line_mm is not None and len(row.paper)]
+    if jerky([(row.paper, row.from_mm, row.line_mm) for row in ruled]):
+        return [_followed(row) if len(row.paper) else row for row in lines]
     agree = [np.zeros(len(row.at_mm), bool) for row in lines]
     for upper, lower in ((k, k + 1) for k in range(len(lines) - 1)):
         for one, other in ((upper, lower), (lower, upper)):
@@ -94,6 +102,11 @@ def agreed(lines: list[RowLines]) -> list[RowLines]:
     if borne_out < _LEAST_AGREEING * told:
         return [replace(row, stray_mm=np.zeros(len(row.stray_mm))) for row in lines]
     return [replace(row, stray_mm=np.where(one, row.stray_mm, 0.0)) for row, one in zip(lines, agree, strict=True)]
+
+
+def _followed(row: RowLines) -> RowLines:
+    places, lags = followed(row.paper)
+    return replace(row, at_mm=row.from_mm + places, stray_mm=lags)
 
 
 def snap_px(lines: list[RowLines], start_px: float, px_per_mm: float) -> float:
@@ -119,22 +132,22 @@ def _limited(profile: np.ndarray) -> np.ndarray:
 def _line(folded: np.ndarray) -> float | None:
     """mm of the 5 mm line in a folded profile, None where it does not stand out from the 1 mm lines."""
     base = float(np.quantile(folded, 0.1))
-    half = int(_WIDE_MM * _FINE)
+    half = int(_WIDE_MM * FINE)
     smooth = np.convolve(np.r_[folded[-half:], folded, folded[:half]], np.ones(5) / 5, "same")[half:-half]
     best = int(smooth.argmax())
-    others = [max(smooth[(best + k * _FINE + j) % len(smooth)] for j in range(-3, 4)) for k in (1, 2, 3, 4)]
+    others = [max(smooth[(best + k * FINE + j) % len(smooth)] for j in range(-3, 4)) for k in (1, 2, 3, 4)]
     over, height = smooth[best] - max(others), smooth[best] - base
     if height < _LEAST_CONTRAST or over < max(_CLEARER * height, _SPREADS * float(np.std(others))):
         return None
     around = np.arange(best - half, best + half + 1)
     weights = np.maximum(folded[around % len(folded)] - base, 0)
-    return float((weights * around).sum() / weights.sum()) / _FINE
+    return float((weights * around).sum() / weights.sum()) / FINE
 
 
 def _strays(profile: np.ndarray, folded: np.ndarray, first_mm: float) -> tuple[np.ndarray, np.ndarray]:
     """(places in page mm, strays in mm): the shift at which the paper around each place is most like the row's mean."""
     period = len(folded)
-    reach, step, far = (int(mm * _FINE) for mm in (_REACH_MM, _STEP_MM, _FARTHEST_MM))
+    reach, step, far = (int(mm * FINE) for mm in (_REACH_MM, _STEP_MM, _FARTHEST_MM))
     window = np.hanning(2 * reach + 1)
     middles = np.arange(reach, len(profile) - reach, step)
     moves = np.arange(-far, far + 1)
@@ -147,13 +160,13 @@ def _strays(profile: np.ndarray, folded: np.ndarray, first_mm: float) -> tuple[n
         meant = meant - (meant * window).sum(axis=1, keepdims=True) / window.sum()
         like = (meant * own).sum(axis=1) / np.sqrt((meant**2 * window).sum(axis=1) * (own**2).sum() + 1e-9)
         # a far place must fit clearly better than a near one
-        best = int((like - _FAR_COST * (moves / _FINE) ** 2).argmax())
+        best = int((like - _FAR_COST * (moves / FINE) ** 2).argmax())
         inner = 0 < best < len(moves) - 1
         known[k] = inner and like[best] >= _LEAST_LIKENESS
         if inner:
             a, b, c = like[best - 1 : best + 2]
-            stray[k] = (moves[best] + 0.5 * (a - c) / min(a - 2 * b + c, -1e-9)) / _FINE
-    places = first_mm + middles / _FINE
+            stray[k] = (moves[best] + 0.5 * (a - c) / min(a - 2 * b + c, -1e-9)) / FINE
+    places = first_mm + middles / FINE
     if known.mean() < _LEAST_KNOWN or known.sum() < 5:
         return np.zeros(0), np.zeros(0)
     filled = np.interp(places, places[known], stray[known])
