@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from ecgscribe.page.names import SIGN, Word
 
 _SPEEDS, _GAINS = (12.5, 25.0, 50.0, 100.0), (2.5, 5.0, 10.0, 20.0, 40.0)
-_NUMBER = r"(?<![\d_.,])(\d{1,3}(?:[.,]\d)?)"
 _SCALE = r"(?<![\d_.,])([\d_]{1,3}(?:[.,][\d_])?)"
 _SPEED = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
 _SLASHLESS = re.compile(_SCALE + r"\s*mm\s?[sS]\b")  # where a gain follows: "100 mms" alone may be an interval
 _GAIN = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
-_MIXED = re.compile(r"[Ll]imb\W*" + _NUMBER + r".*?[Cc]hest\W*" + _NUMBER)
+# "Limb 10 mm/mV Chest 5 mm/mV", as a reader sees it that takes one letter for another ("Umb10mm/mChes_ 5mm/mV")
+_MIXED = re.compile(r"(?:\b|[a-zA-Z])[mn]b\W{0,3}([\d_.,]*)\D{0,12}?[CcGO(]?he[a-z_<:]{1,3}\W{0,3}([\d_]{1,3}(?:[.,]\d)?)")
 _GAP_MM = 28.0  # between a label and its value
 _OVERLAP_MM = 2.0  # of two boxes of one line: a trace may have taken a part of one
 _LIMITS = {
@@ -48,7 +48,7 @@ _AXIS = re.compile(r"\b[Aa]xis\W*\s(-?\d{1,3})\b")
 @dataclass(frozen=True)
 class Printed:
     """None where nothing could be read: `mm_per_s`, `mm_per_mv` (of the limb leads where they differ),
-    `chest_mm_per_mv`; `values` name -> value in its unit."""
+    `chest_mm_per_mv`, which may be known alone; `values` name -> value in its unit."""
 
     mm_per_s: float | None = None
     mm_per_mv: float | None = None
@@ -65,8 +65,9 @@ def read_printed(words: list[Word]) -> Printed:
         found = _SPEED.findall(line) or (_SLASHLESS.findall(line) if told else [])
         speeds += _among(_SPEEDS, found)
         pair = _MIXED.search(line)
-        if pair and all(_number(v) in _GAINS for v in pair.groups()):
-            mixed = tuple(_number(v) for v in pair.groups())
+        if pair:
+            limb, chest = (_among(_GAINS, [told]) for told in pair.groups())
+            mixed = (limb[0] if limb else None, chest[0]) if chest else mixed
         for name, value in values_of(line).items():
             values.setdefault(name, value)
     if mixed is None and len(set(gains)) == 2:  # printed twice, limb leads first
@@ -131,10 +132,6 @@ def _among(usual: tuple[float, ...], texts: list[str]) -> list[float]:
         fitting = [value for value in usual if re.fullmatch(digits, f"{value:g}")] if digits.strip("\\d") else []
         found += fitting if len(fitting) == 1 else []
     return found
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "."))
 
 
 def _milliseconds(text: str) -> float:

@@ -46,6 +46,13 @@ def test_values_of_a_line(line, values):
         ("12,5 mm/sec 5.0 mm/mV", 12.5, 5, None),
         ("50 mm/s", 50, None, None),
         ("Limb 10 mm/mV Chest 5 mm/mV 25 mm/s", 25, 10, 5),
+        ("Limb: 10 Chest: 5 mm/mV", None, 10, 5),
+        ("Umb10mm/mChes_ 5mm/mV", None, 10, 5),
+        ("LUmb 10mm/mChe<5mm/mV", None, 10, 5),
+        ("Lmb 20mm/mVheat 10mm/mV 25mm/s", 25, 20, 10),
+        ("Limb 1 /mV heet 5mm/mV", None, None, 5),  # the gain of the limb leads was not read: it is not the chest's
+        ("Limb _0mm/mV Chest 5mm/mV", None, None, 5),
+        ("Number 10 mm/mV when 25mm/s", 25, 10, None),
         ("25 mm/s 50 mm/s", None, None, None),
         ("27 mm/s 13 mm/mV", None, None, None),
         ("50 mms 10 mm/mV", 50, 10, None),
