@@ -17,7 +17,8 @@ _SCATTER_MM = 1.5  # names of one page stand so evenly behind their columns' beg
 _USUAL = 0.015  # the pitch of names is the paper speed's own to this share
 _SPEEDS = (1.0, 0.5, 2.0)  # times the usual paper speed
 _EVEN = 0.015  # names that stand so evenly may tell a page's own pitch
-_BETTER = 0.3  # of -2 to 2 by which the ink must bear it out rather than the rows' ends
+_BETTER = 0.3  # of -2 to 2 by which the ink must bear it out rather than the rows' ends,
+_WHOLLY = 1.6  # or so far, and no less than them: a frame around the traces bears its own width out
 _BEHIND_MM = (-6.0, 6.5)  # names stand so far behind the beginning of their column
 _LIKELY_MM = 0.8  # and mostly here (of 146 drawn pages 90 % between -0.5 and 1.6)
 _REACH_MM = 8.0  # of a row's ink above and below its level
@@ -53,7 +54,7 @@ def align(fit: Fit, readings: list[Rows], words: list[Word], told: bool = False)
     edge, borne = _edge(fit, readings, start, pitch * layout.columns)
     if not told and pitch not in _usual(fit):
         own = _borne_out(fit, readings, np.array([fit.edge_mm]), fit.pitch_mm * layout.columns)
-        if borne < own[0] + _BETTER:
+        if borne < own[0] + (0.0 if borne >= _WHOLLY else _BETTER):
             return fit  # names at a pitch of their own over columns of another
     rows = replace(fit.rows, left_mm=edge, right_mm=edge + pitch * layout.columns)
     return replace(fit, rows=rows, edge_mm=edge, pitch_mm=pitch)
