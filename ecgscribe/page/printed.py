@@ -13,7 +13,9 @@ _SPEED = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*[sS5](?!\s*[vV])")
 _SLASHLESS = re.compile(_SCALE + r"\s*mm\s?[sS]\b")  # where a gain follows: "100 mms" alone may be an interval
 _GAIN = re.compile(_SCALE + r"\s*m{1,3}\s*/\s*m{1,2}\s*[vVyYu]")
 # "Limb 10 mm/mV Chest 5 mm/mV", as a reader sees it that takes one letter for another ("Umb10mm/mChes_ 5mm/mV")
-_MIXED = re.compile(r"(?:\b|[a-zA-Z])[mn]b\W{0,3}([\d_.,]*)\D{0,12}?[CcGO(]?he[a-z_<:]{1,3}\W{0,3}([\d_]{1,3}(?:[.,]\d)?)")
+_MIXED = re.compile(
+    r"(?:\b|[a-zA-Z])[mn]b\W{0,3}([\d_.,]*)\D{0,12}?[CcGO(]?he[a-z_<:]{1,3}\W{0,3}([\d_]{1,3}(?:[.,]\d)?)"
+)
 _GAP_MM = 28.0  # between a label and its value
 _OVERLAP_MM = 2.0  # of two boxes of one line: a trace may have taken a part of one
 _LIMITS = {

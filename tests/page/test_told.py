@@ -74,6 +74,19 @@ def test_names_at_a_pitch_of_their_own_do_not_move_columns_whose_ends_the_ink_be
     assert align(fit, readings, words) is fit
 
 
+def test_ink_beside_the_rows_does_not_keep_columns_from_their_names():
+    """The sheet's dark edge ends as sharply as the traces do: the names choose."""
+    words = named(pitch_mm=67.5)
+    ink = ink_of_rows(width=270.0)
+    edge = slice(int((LEFT_MM + 282) * UNIT), int((LEFT_MM + 287) * UNIT))
+    ink[int(20 * UNIT) :, edge] = ink.max()
+    levels = tuple(v * UNIT for v in LEVELS_MM)
+    rows = Rows(levels, LEFT_MM * UNIT, (LEFT_MM + 287) * UNIT, (False,) * 4, ink > 0)
+    sets, sources = row_sets([rows], words, WIDTH_MM)
+    put = align(best_fits(sets, words)[0], sources, words)
+    assert put.pitch_mm == pytest.approx(67.5, abs=0.3) and put.edge_mm == pytest.approx(LEFT_MM, abs=0.6)
+
+
 def test_columns_of_a_pitch_of_their_own_go_where_names_and_ink_agree():
     """Pages of 5.2 s at 50 mm/s have columns of 65 mm; a pulse hid a row's beginning, shade its end."""
     words = named(pitch_mm=65.0)
