@@ -1,6 +1,6 @@
-"""What was tried beside the published findings folder, as tables for its card: folds, backbones, simulated records.
+"""What was tried beside the published findings folder, as tables for its card: folds, backbones, a second training.
 
-Each is a JSON file of `train-findings` (--folds, --compare) or of bench/findings_simulated.py: a list of rows, or
+Each is a JSON file of `train-findings` (--folds, --compare) or of a script of bench/: a list of rows, or
 {"command": how it was made, "note": what to know of it, "rows": [...]}.
 """
 
@@ -21,14 +21,17 @@ FILES = {
     "backbones.json": "Picture backbones",
     "simulated.json": "Simulated records for rare statements",
     "signal_nets.json": "Signal nets",
+    "second_training.json": "A second training",
 }
 _COLUMNS = (
+    ("condition", "condition"),
     ("view", "view"),
     ("fold", "fold"),
     ("backbone", "backbone"),
     ("training", "training"),
     ("seed", "seed"),
     ("parameters", "parameters"),
+    ("pages", "test pages"),
     ("validation", "validation records"),
     ("epoch", "best epoch"),
     ("plain_superclass", "superclass AUROC plain"),
@@ -37,6 +40,10 @@ _COLUMNS = (
     ("worn_superclass", "superclass worn"),
     ("worn_all", "all worn"),
     ("worn_rare", "rare statements worn"),
+    ("superclass_auroc", "superclass AUROC"),
+    ("normal_auroc", "normal AUROC"),
+    ("statement_auroc", "statements AUROC"),
+    ("within", "within the intervals, of 3"),
     ("seconds_an_epoch", "seconds an epoch"),
 )
 _BRACKETS = (

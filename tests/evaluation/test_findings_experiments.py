@@ -1,6 +1,8 @@
 """Tables of experiments and reliability curves for the card of the findings."""
 
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,9 @@ from ecgscribe.core.errors import BadModel
 from ecgscribe.evaluation.findings_card import END, PICTURE, START
 from ecgscribe.evaluation.findings_experiments import experiment_table, update_experiments
 from ecgscribe.evaluation.reliability_picture import reliability_picture, save_reliability
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+from second_training import SCORES, rows_of  # noqa: E402
 
 FOLDS = [
     {"view": "signal", "fold": k, "validation": 100, "epoch": 3, "plain_superclass": v, "worn_superclass": v - 0.01}
@@ -61,3 +66,25 @@ def test_a_perfect_curve_lies_on_the_diagonal(tmp_path):
     assert not save_reliability({"conditions": {"scan": {}}}, tmp_path / PICTURE)
     assert save_reliability(result, tmp_path / PICTURE) and (tmp_path / PICTURE).stat().st_size < 100_000
     assert START != END
+
+
+def results(clean, pages=967):
+    def told(value):
+        return {"value": value, "low": value - 0.01, "high": value + 0.01}
+
+    view = {"n": pages, **{score: told(clean) for score in SCORES}}
+    return {"conditions": {"clean": {"both": view}, "alone": {"both": view}}}
+
+
+def test_a_second_training_is_held_against_the_first_s_intervals():
+    first, second = results(0.90), results(0.905)
+    del second["conditions"]["alone"]
+    published, again = rows_of(first, second)
+    assert (published["training"], again["training"], again["within"]) == ("published", "second", 3)
+    table = experiment_table([published, again])
+    assert (
+        "| clean | both | published | 967 | 0.900 [0.890, 0.910] |" in table
+        and "| 0.905 | 0.905 | 0.905 | 3 |" in table
+    )
+    assert rows_of(first, results(0.93))[1]["within"] == 0
+    assert rows_of(first, results(0.90, pages=300)) == []  # other pages cannot be compared
