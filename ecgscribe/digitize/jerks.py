@@ -1,7 +1,7 @@
 """A scanner's jerks: where its head or the sheet stood still or leapt, columns of the picture are stretched or lost.
 
 A leap within a few millimetres squeezes a QRS complex that stands there; the mean of a stretch of ruling cannot show
-it. Where three rows of a page tell of a jerk, the ruling is followed tenth by tenth of a millimetre: the lag of the
+it. Where most rows of a page tell of a jerk, the ruling is followed tenth by tenth of a millimetre: the lag of the
 page behind an even one is a hidden chain whose steps are Laplace distributed, seen through the likeness of the bare
 paper to the row's mean 5 mm of ruling (forward-backward algorithm, Rabiner 1989, Proc. IEEE 77:257).
 """
@@ -19,6 +19,7 @@ _LEAP_MM, _FARTHEST_LEAP_MM = 0.2, 0.6
 """8 ms. Lines rounded to pixels stray by half a pixel, 0.06 mm at 200 dpi, and by 0.14 mm on two real scans without
 jerks. What lies farther off is another line."""
 _ALIKE_MM = 0.12  # two rows' leaps of one line: a jerk is not everywhere alike on a sheet that lies askew
+_LEAST_ROWS, _MOST_ROWS = 3, 0.6  # rows, and their share, that show a jerk
 _NEIGHBOURS = 4  # lines a line's own place is told from
 _FARTHEST_MM = 0.7
 _STEPS = 2  # of profiles between two lags
@@ -70,23 +71,26 @@ def leaps(paper: np.ndarray, line_mm: float) -> np.ndarray:
 
 
 def jerky(rows: list[tuple[np.ndarray, float, float]]) -> bool:
-    """Whether three rows, one below the other, show one leap of one 5 mm line: fewer agree on flat pages too, where a
-    stroke or a bar stands beside a line. Of each row from top to bottom the profile of its paper, page mm of the
-    profile's beginning and page mm of a line."""
+    """Whether most rows, and three at least, one below the other show one leap of one 5 mm line: a jerk crosses the
+    sheet, fewer rows agree on flat pages too, where strokes or a bar stand beside a line. Of each row from top to
+    bottom the profile of its paper, page mm of the profile's beginning and page mm of a line."""
     told = []
     for paper, first_mm, line_mm in rows:
         line = (line_mm - first_mm) % LINE_MM
-        own = leaps(paper, line)
-        told.append(
-            {round((first_mm + line) / LINE_MM + k): leap for k, leap in enumerate(own) if _LEAP_MM <= abs(leap)}
-        )
-    for three in zip(told[:-2], told[1:-1], told[2:], strict=True):
-        for number in three[0].keys() & three[1].keys() & three[2].keys():
-            one, two, last = (row[number] for row in three)
-            alike = max(abs(one - two), abs(two - last)) <= _ALIKE_MM
-            if alike and max(abs(one), abs(two), abs(last)) <= _FARTHEST_LEAP_MM:
-                return True
-    return False
+        told.append({round((first_mm + line) / LINE_MM + k): leap for k, leap in enumerate(leaps(paper, line))})
+    needed = max(_LEAST_ROWS, int(np.ceil(_MOST_ROWS * len(rows))))
+    return any(_longest([row.get(number, np.nan) for row in told]) >= needed for number in set().union(*told))
+
+
+def _longest(own: list[float]) -> int:
+    """How many rows, one below the other, show one leap."""
+    longest = length = 0
+    for k, leap in enumerate(own):
+        is_leap = _LEAP_MM <= abs(leap) <= _FARTHEST_LEAP_MM
+        goes_on = length > 0 and abs(leap - own[k - 1]) <= _ALIKE_MM
+        length = length + 1 if is_leap and goes_on else int(is_leap)
+        longest = max(longest, length)
+    return longest
 
 
 def followed(paper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
