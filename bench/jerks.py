@@ -84,9 +84,7 @@ def main() -> None:
         print(f"{number + 1}: flat {row[0]:.1f}, jerked {row[1]:.1f}, followed {row[2]:.1f} dB", flush=True)
     gained = np.array(rows)[:, 2] - np.array(rows)[:, 1]
     medians = np.median(rows, axis=0)
-    print(
-        f"median of {len(rows)} pages: flat {medians[0]:.1f}, jerked {medians[1]:.1f}, followed {medians[2]:.1f} dB; "
-    )
+    print(f"median of {len(rows)} pages: flat {medians[0]:.1f}, jerked {medians[1]:.1f}, followed {medians[2]:.1f} dB")
     print(
         f"followed gains {gained.mean():+.1f} dB in the mean, {gained.min():+.1f} at least, {gained.max():+.1f} at most"
     )
