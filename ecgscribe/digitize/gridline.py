@@ -80,7 +80,7 @@ def row_lines(
 
 def agreed(lines: list[RowLines]) -> list[RowLines]:
     """The rows' lines, strays only where the row above or below tells of them too: creases and jerks cross rows, what a
-    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree; where
+    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree; where most
     rows tell of a jerk, every row's ruling is followed closely.
 
     `lines` from top to bottom.

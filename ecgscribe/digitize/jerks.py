@@ -15,8 +15,8 @@ FINE = 20  # steps a mm of profiles
 _SLAB_MM = 2.0  # of a row's height: traces and letters cover few of its slabs
 _WIDE_MM, _SEARCHED_MM = 0.45, 1.0  # half the width of a 5 mm line, and of where it is looked for
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.5, 2.5  # of the usual line's: others are no line
-_LEAP_MM, _FARTHEST_LEAP_MM = 0.2, 0.6
-"""8 ms. Lines rounded to pixels stray by half a pixel, 0.06 mm at 200 dpi, and by 0.14 mm on two real scans without
+_LEAP_MM, _FARTHEST_LEAP_MM = 0.17, 0.6
+"""7 ms. Lines rounded to pixels stray by half a pixel, 0.06 mm at 200 dpi, and by 0.14 mm on two real scans without
 jerks. What lies farther off is another line."""
 _ALIKE_MM = 0.12  # two rows' leaps of one line: a jerk is not everywhere alike on a sheet that lies askew
 _LEAST_ROWS, _MOST_ROWS = 3, 0.6  # rows, and their share, that show a jerk
