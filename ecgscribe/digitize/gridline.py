@@ -63,7 +63,8 @@ def row_lines(
     if bottom - top < high or right - left < 4 * LINE_MM * px_per_mm[0]:
         return none
     # traces and letters cover few of a column's pixels, lines nearly all; a coloured line is dark in some channel
-    dark = 255.0 - np.quantile(picture[top:bottom:2, left:right].min(axis=2), _COVERED, axis=0)
+    brightness = picture[top:bottom, left:right].min(axis=2)
+    dark = 255.0 - np.quantile(brightness[::2], _COVERED, axis=0)
     mm = (np.arange(left, right) + 0.5) / px_per_mm[0]
     first = int(np.ceil(mm[0] / LINE_MM))
     count = int(np.floor(mm[-1] / LINE_MM)) - first
@@ -74,7 +75,7 @@ def row_lines(
         return none
     line = _line(folded)
     at, stray = _strays(_limited(profile), folded, first * LINE_MM)
-    paper = np.interp(fine, mm, paper_of(picture, (top, bottom), (left, right), px_per_mm[1]))
+    paper = np.interp(fine, mm, paper_of(brightness, (bottom - top) / px_per_mm[1]))
     return RowLines(None if line is None else line + first * LINE_MM, at, stray, paper, first * LINE_MM)
 
 

@@ -30,11 +30,10 @@ _INDEPENDENT = 0.37  # of a profile's steps: a pixel is about three of them
 _ROUNDS = 2
 
 
-def paper_of(picture: np.ndarray, y_px: tuple[int, int], x_px: tuple[int, int], px_per_mm: float) -> np.ndarray:
-    """float64 (x_px[1] - x_px[0],) darkness, 0 to 255, of the bare paper of each column between two heights of a page
-    uint8 (H, W, 3): the median over slabs of 2 mm."""
-    dark = 255.0 - picture[y_px[0] : y_px[1], x_px[0] : x_px[1]].min(axis=2)
-    slabs = np.array_split(dark, max(int(round((y_px[1] - y_px[0]) / px_per_mm / _SLAB_MM)), 1))
+def paper_of(brightness: np.ndarray, high_mm: float) -> np.ndarray:
+    """float64 (W,) darkness, 0 to 255, of the bare paper of each column of a row's brightness uint8 (H, W), `high_mm`
+    high: the median over slabs of 2 mm."""
+    slabs = np.array_split(255.0 - brightness, max(round(high_mm / _SLAB_MM), 1))
     return np.median([slab.mean(axis=0) for slab in slabs], axis=0)
 
 

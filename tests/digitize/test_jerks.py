@@ -77,8 +77,8 @@ def test_a_page_with_a_jerk_has_its_rows_followed_and_others_not():
 
 
 def test_traces_are_not_the_papers_own():
-    picture = np.full((300, 160, 3), 250, np.uint8)
+    picture = np.full((300, 160), 250, np.uint8)
     picture[:, 80:83] = 90  # a line
     picture[60:180, 40:46] = 0  # a steep stroke over two fifths of the height
-    dark = paper_of(picture, (0, 300), (0, 160), 8.0)
+    dark = paper_of(picture, 37.5)
     assert dark[81] == pytest.approx(165) and dark[42] == pytest.approx(5)
