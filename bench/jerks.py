@@ -4,7 +4,7 @@
 
 Every record is drawn as a clean page of the 3x4+1 layout; the columns of the picture are then stretched and lost as
 where a sheet stands still and is pulled on: 3 to 8 jerks of 0.08 to 0.35 mm a page that rise over 4 to 15 mm and fall
-within 0.8 to 3, along lines that lean by up to half a degree, and a wander of 0.03 mm. Every other page is turned into
+within 0.1 to 3, and a wander of 0.03 mm; the sheet lies askew by up to half a degree. Every other page is turned into
 black and white with grain. Printed: Kaggle 2025 dB of each page without jerks, with them, and with them followed.
 """
 
@@ -34,7 +34,11 @@ def lags(rng: np.random.Generator, wide_mm: float) -> np.ndarray:
     mm = np.arange(0, wide_mm, STEP_MM)
     lag = 0.03 * np.sqrt(4 * np.sqrt(np.pi) * 2 / STEP_MM) * gaussian_filter1d(rng.normal(size=len(mm)), 4 / STEP_MM)
     for _ in range(rng.integers(3, 9)):
-        at, rise, fall = rng.uniform(0, wide_mm), rng.uniform(4, 15), rng.uniform(0.8, 3)
+        at, rise, fall = (
+            rng.uniform(0, wide_mm),
+            rng.uniform(4, 15),
+            rng.uniform(*((0.1, 0.8), (0.8, 3))[rng.integers(2)]),
+        )
         high = rng.uniform(0.08, 0.35) * rng.choice([1, 1, -1])
         lag += high * np.interp(mm, [at - rise, at, at + fall], [0, 1, 0])
     return lag
@@ -45,11 +49,12 @@ def jerked(picture: np.ndarray, px_per_mm: float, rng: np.random.Generator, blac
     height, width = picture.shape[:2]
     margin = 20 * px_per_mm
     lag = lags(rng, (width + 2 * margin) / px_per_mm) * px_per_mm
-    lean = np.tan(np.radians(rng.uniform(-0.5, 0.5)))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-0.5, 0.5), 1.0)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    along = x - lean * (y - height / 2) + margin
-    shift = np.interp(along, np.arange(len(lag)) * STEP_MM * px_per_mm, lag).astype(np.float32)
-    moved = cv2.remap(picture, x - shift, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    x -= np.interp(x + margin, np.arange(len(lag)) * STEP_MM * px_per_mm, lag).astype(np.float32)
+    x, y = (turn[k, 0] * x + turn[k, 1] * y + np.float32(turn[k, 2]) for k in (0, 1))
+    x, y = x.astype(np.float32), y.astype(np.float32)
+    moved = cv2.remap(picture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     if black:
         grain = moved.min(axis=2) + rng.normal(0, 35, (height, width))
         moved = np.repeat(np.where(grain > BLACK, 255, 0).astype(np.uint8)[:, :, None], 3, axis=2)
@@ -77,7 +82,7 @@ def main() -> None:
         rng = np.random.default_rng([args.seed, number])
         picture = jerked(made.picture, made.truth.px_per_mm[0], rng, bool(number % 2))
         row = [read_db(digitizer, made.picture, made.truth)]
-        with mock.patch("ecgscribe.digitize.gridline.jerky", return_value=False):
+        with mock.patch("ecgscribe.page.reading.steadied", return_value=None):
             row.append(read_db(digitizer, picture, made.truth))
         row.append(read_db(digitizer, picture, made.truth))
         rows.append(row)

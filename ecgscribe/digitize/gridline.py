@@ -6,12 +6,12 @@ straightened page shows in the lines: both are measured on the paper around each
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ecgscribe.digitize.jerks import FINE, LINE_MM, followed, jerky, paper_of
-
+LINE_MM = 5.0
+FINE = 20  # steps a mm of profiles
 _HIGH_MM = 18.0  # paper looked at above and below a row's zero line
 _COVERED = 0.65  # of that height that a line darkens: steep strokes of a tight page darken half
 _WIDE_MM = 0.45  # half the width over which a line's middle is taken
@@ -38,14 +38,11 @@ _SAME_MM = 0.1  # lines of two rows that are one line
 class RowLines:
     """Of one row: `line_mm` page mm of a 5 mm line in the mean of the row, None where they do not stand out from
     others; `at_mm` (K,) places on the page and `stray_mm` (K,) how far the ruling there lies to the right of where the
-    row's mean has it, 0 where that is not worth a correction; `paper` (N,) the bare paper's darkness from page mm
-    `from_mm` on."""
+    row's mean has it, 0 where that is not worth a correction."""
 
     line_mm: float | None
     at_mm: np.ndarray
     stray_mm: np.ndarray
-    paper: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    from_mm: float = 0.0
 
     def straightened(self, x_mm: np.ndarray) -> np.ndarray:
         """Where points seen at page mm `x_mm` (N,) would be if the ruling were even."""
@@ -63,8 +60,7 @@ def row_lines(
     if bottom - top < high or right - left < 4 * LINE_MM * px_per_mm[0]:
         return none
     # traces and letters cover few of a column's pixels, lines nearly all; a coloured line is dark in some channel
-    brightness = picture[top:bottom, left:right].min(axis=2)
-    dark = 255.0 - np.quantile(brightness[::2], _COVERED, axis=0)
+    dark = 255.0 - np.quantile(picture[top:bottom:2, left:right].min(axis=2), _COVERED, axis=0)
     mm = (np.arange(left, right) + 0.5) / px_per_mm[0]
     first = int(np.ceil(mm[0] / LINE_MM))
     count = int(np.floor(mm[-1] / LINE_MM)) - first
@@ -75,20 +71,15 @@ def row_lines(
         return none
     line = _line(folded)
     at, stray = _strays(_limited(profile), folded, first * LINE_MM)
-    paper = np.interp(fine, mm, paper_of(brightness, (bottom - top) / px_per_mm[1]))
-    return RowLines(None if line is None else line + first * LINE_MM, at, stray, paper, first * LINE_MM)
+    return RowLines(None if line is None else line + first * LINE_MM, at, stray)
 
 
 def agreed(lines: list[RowLines]) -> list[RowLines]:
     """The rows' lines, strays only where the row above or below tells of them too: creases and jerks cross rows, what a
-    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree; where most
-    rows tell of a jerk, every row's ruling is followed closely.
+    dotted ruling and a compressed picture make of each other does not. Page without strays where few agree.
 
     `lines` from top to bottom.
     """
-    ruled = [row for row in lines if row.line_mm is not None and len(row.paper)]
-    if jerky([(row.paper, row.from_mm, row.line_mm) for row in ruled]):
-        return [_followed(row) if len(row.paper) else row for row in lines]
     agree = [np.zeros(len(row.at_mm), bool) for row in lines]
     for upper, lower in ((k, k + 1) for k in range(len(lines) - 1)):
         for one, other in ((upper, lower), (lower, upper)):
@@ -103,11 +94,6 @@ def agreed(lines: list[RowLines]) -> list[RowLines]:
     if borne_out < _LEAST_AGREEING * told:
         return [replace(row, stray_mm=np.zeros(len(row.stray_mm))) for row in lines]
     return [replace(row, stray_mm=np.where(one, row.stray_mm, 0.0)) for row, one in zip(lines, agree, strict=True)]
-
-
-def _followed(row: RowLines) -> RowLines:
-    places, lags = followed(row.paper)
-    return replace(row, at_mm=row.from_mm + places, stray_mm=lags)
 
 
 def snap_px(lines: list[RowLines], start_px: float, px_per_mm: float) -> float:

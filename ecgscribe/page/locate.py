@@ -19,7 +19,7 @@ from ecgscribe.page.layout import (
     row_baselines,
     without_rules,
 )
-from ecgscribe.page.names import read_words
+from ecgscribe.page.names import Word, read_words
 from ecgscribe.page.panels import panels_of
 from ecgscribe.page.printed import Printed, read_printed
 from ecgscribe.page.rows import row_sets
@@ -35,6 +35,7 @@ _FINE = 5.5  # px a mm from which hair lines are worth a second look at full res
 _WIDTH_MM = layout_width_mm(STANDARD_LAYOUT)
 _SURE_NAMES, _SURE_NATS = 3, 3.0  # names read in their places, and lead over the next best reading, of a sure layout
 _CONTRARY = 3  # names that stand where the layout has others: so many speak against it
+_FEW_NAMES, _MORE_NAMES = 6, 3  # of twelve: so few are looked for again, fewer more may be pieces of traces
 _BY_ROWS = {3: "3x4", 4: "3x4+1", 5: "3x4+2", 7: "6x2+1", 12: "12x1"}
 """What so many rows usually are when no name can be read; six may be 6x2 or 3x4+3."""
 
@@ -125,7 +126,7 @@ def locate(seen: Seen) -> Located:
     Codes: layout-unknown, layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed, gain-disagrees.
     """
     flat = seen.flat
-    words = read_words(find_words(flat.picture, flat.px_per_mm))
+    words = _words(flat)
     printed = read_printed(words)
     if two_sheets(words):
         return Located(None, (), (), False, printed.values, several=True)
@@ -150,6 +151,22 @@ def locate(seen: Seen) -> Located:
         return Located(None, (), (_unknown(seen),), whole, printed.values)
     heard, unheard = without_silent_columns(aligned, words)
     return _panelled(heard, rows, seen, printed, (*problems, *unheard))
+
+
+def _words(flat: FlatPage) -> list[Word]:
+    """The words of a page; where hardly a lead name is among them, its lines are perhaps dotted."""
+    words = read_words(find_words(flat.picture, flat.px_per_mm))
+    names = _names(words)
+    if names >= _FEW_NAMES:
+        return words
+    others = read_words(find_words(flat.picture, flat.px_per_mm, dotted=True))
+    return others if _names(others) >= names + _MORE_NAMES else words
+
+
+def _names(words: list[Word]) -> int:
+    """How many lead names were read; a single stroke is no I."""
+    labels = [int(word.chances.argmax()) for word in words if word.chances.max() > 0.5]
+    return len({label for label in labels if label > 0})
 
 
 def _panelled(fit: Fit, rows: Rows, seen: Seen, printed: Printed, problems: tuple[Problem, ...]) -> Located:

@@ -11,8 +11,10 @@ import numpy as np
 from ecgscribe.core.page import Page
 from ecgscribe.core.report import Problem
 from ecgscribe.core.standards import LAYOUTS
+from ecgscribe.core.warp import Bend
 from ecgscribe.page.bare import find_bare
 from ecgscribe.page.bars import at_bars
+from ecgscribe.page.carriage import steadied
 from ecgscribe.page.complexes import shows_ecg
 from ecgscribe.page.doubts import bent, no_ecg, no_grid, no_trace, scale_assumed, too_small, turned, two_pages, unscaled
 from ecgscribe.page.find import find_sheet
@@ -89,6 +91,23 @@ def find_page(picture: np.ndarray) -> PageResult:
     layout-unknown (page without panels); layout-assumed, layout-partial, speed-assumed, speed-disagrees, gain-assumed,
     gain-disagrees, way-up-assumed, scale-assumed, scale-unknown, page-bent.
     """
+    result = _found(picture)
+    steady = None if result.page is None else steadied(picture, result.page)
+    if steady is None:
+        return result
+    even, as_seen = steady
+    return _moved(_found(even), as_seen)
+
+
+def _moved(result: PageResult, into: Bend) -> PageResult:
+    """The result for the picture that `into` leads to."""
+    if result.page is None:
+        return result
+    page = replace(result.page, to_source=result.page.to_source.then(into))
+    return replace(result, page=page, corners_px=into.points(result.corners_px))
+
+
+def _found(picture: np.ndarray) -> PageResult:
     rulings = find_rulings(picture)
     attempts = [_on_ruling(picture, ruling) for ruling in islice(rulings, 1)]
     # lines of one kind only may be the raster of a printer or a screen: what else is there is looked at

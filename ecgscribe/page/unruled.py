@@ -13,15 +13,16 @@ _SHARE = 1.2  # of a line's darkness that is taken out: lines vary along their w
 _MEND_MM = 0.6  # a letter that a line crossed is closed over so much
 
 
-def without_ruling(dark: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarray:
+def without_ruling(dark: np.ndarray, px_per_mm: tuple[float, float], dotted: bool = False) -> np.ndarray:
     """float32 (H, W) darkness, 0 paper to 1 black, without straight lines along x or y longer than `RULE_MM`.
 
-    Lines may lean or waver by a pixel. Method: grey openings by segments; where a letter was crossed, what stands on
+    Lines may lean or waver by a pixel; `dotted` ones, as copies and dithered scans have, are closed along their way, at
+    the cost of letters that line up with one another. Method: grey openings by segments; where a letter was crossed, what stands on
     both sides of the line is joined again, no darker than the page was. The same array where no such line is seen.
     """
     page = np.minimum(dark * 255.0, 255.0).astype(np.uint8)
     across, down = (int(RULE_MM * side) | 1 for side in px_per_mm)
-    thick = np.ones((3, 1), np.uint8)
+    thick = np.ones((3, 3 if dotted else 1), np.uint8)
     along_x = cv2.morphologyEx(cv2.dilate(page, thick), cv2.MORPH_OPEN, np.ones((1, across), np.uint8))
     along_y = cv2.morphologyEx(cv2.dilate(page, thick.T), cv2.MORPH_OPEN, np.ones((down, 1), np.uint8))
     ruled = cv2.max(along_x, along_y)

@@ -39,8 +39,8 @@ class Lettering:
     signs: np.ndarray
 
 
-def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering:
-    """Words on a page uint8 (H, W, 3).
+def find_words(picture: np.ndarray, px_per_mm: tuple[float, float], dotted: bool = False) -> Lettering:
+    """Words on a page uint8 (H, W, 3), the lines of its ruling perhaps `dotted`.
 
     The brightest channel is looked at: a coloured ruling is pale there, black, grey and blue letters are dark.
     """
@@ -54,7 +54,7 @@ def find_words(picture: np.ndarray, px_per_mm: tuple[float, float]) -> Lettering
     to_page = (grey.shape[1] / small.shape[1], grey.shape[0] / small.shape[0])
     scale = (px_per_mm[0] / to_page[0], px_per_mm[1] / to_page[1])
     dark = darkness(small, int(8 * max(scale)) + 1)
-    bare = without_ruling(dark, scale)
+    bare = without_ruling(dark, scale, dotted)
     level = float(np.quantile(bare[::2, ::2], 0.995))
     signs = solid_signs(bare, max(_INK * level, _PALEST), scale)
     if len(signs):

@@ -95,7 +95,19 @@ def corrected_page(picture: np.ndarray, correction: Correction) -> Page:
 
 def _corrected(picture: np.ndarray, correction: Correction) -> tuple[Page, tuple[Problem, ...]]:
     """(page, what is still assumed about it)."""
+    from ecgscribe.page.carriage import steadied
+
     flat = _flattened(picture, correction)
+    page, doubts = _located(flat, correction)
+    steady = steadied(flat.picture, replace(page, to_source=Transform()))
+    if steady is None:
+        return page, doubts
+    even, as_seen = steady
+    return _located(replace(flat, picture=even, to_source=as_seen.then(flat.to_source)), correction)
+
+
+def _located(flat: FlatPage, correction: Correction) -> tuple[Page, tuple[Problem, ...]]:
+    """The same of a page that is straight."""
     from ecgscribe.page.locate import locate, look
 
     seen = look(flat)
