@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ecgscribe.page.darkness import darkest
+
 LINE_MM = 5.0
 FINE = 20  # steps a mm of profiles
 _HIGH_MM = 18.0  # paper looked at above and below a row's zero line
@@ -60,7 +62,7 @@ def row_lines(
     if bottom - top < high or right - left < 4 * LINE_MM * px_per_mm[0]:
         return none
     # traces and letters cover few of a column's pixels, lines nearly all; a coloured line is dark in some channel
-    dark = 255.0 - np.quantile(picture[top:bottom:2, left:right].min(axis=2), _COVERED, axis=0)
+    dark = 255.0 - np.quantile(darkest(picture[top:bottom:2, left:right]), _COVERED, axis=0)
     mm = (np.arange(left, right) + 0.5) / px_per_mm[0]
     first = int(np.ceil(mm[0] / LINE_MM))
     count = int(np.floor(mm[-1] / LINE_MM)) - first
@@ -136,18 +138,24 @@ def _strays(profile: np.ndarray, folded: np.ndarray, first_mm: float) -> tuple[n
     period = len(folded)
     reach, step, far = (int(mm * FINE) for mm in (_REACH_MM, _STEP_MM, _FARTHEST_MM))
     window = np.hanning(2 * reach + 1)
+    total = window.sum()
     middles = np.arange(reach, len(profile) - reach, step)
     moves = np.arange(-far, far + 1)
     offsets = np.arange(-reach, reach + 1)
+    dear = _FAR_COST * (moves / FINE) ** 2
     stray, known = np.zeros(len(middles)), np.zeros(len(middles), bool)
+    expected: dict[int, tuple[np.ndarray, np.ndarray]] = {}  # by the place within a period: there are few
     for k, middle in enumerate(middles):
         own = profile[middle + offsets]
-        own = (own - np.average(own, weights=window)) * window
-        meant = folded[(middle + offsets[None] - moves[:, None]) % period]
-        meant = meant - (meant * window).sum(axis=1, keepdims=True) / window.sum()
-        like = (meant * own).sum(axis=1) / np.sqrt((meant**2 * window).sum(axis=1) * (own**2).sum() + 1e-9)
+        own = (own - (own * window).sum() / total) * window
+        if middle % period not in expected:
+            meant = folded[(middle + offsets[None] - moves[:, None]) % period]
+            meant = meant - (meant * window).sum(axis=1, keepdims=True) / total
+            expected[middle % period] = meant, (meant**2 * window).sum(axis=1)
+        meant, power = expected[middle % period]
+        like = (meant * own).sum(axis=1) / np.sqrt(power * (own**2).sum() + 1e-9)
         # a far place must fit clearly better than a near one
-        best = int((like - _FAR_COST * (moves / FINE) ** 2).argmax())
+        best = int((like - dear).argmax())
         inner = 0 < best < len(moves) - 1
         known[k] = inner and like[best] >= _LEAST_LIKENESS
         if inner:

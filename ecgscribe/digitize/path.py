@@ -37,22 +37,39 @@ def best_paths(probability: np.ndarray, trust: np.ndarray | None = None) -> np.n
     if trust is not None:
         cost *= trust[:, :, None].astype(np.float32)
     strips, columns, height = cost.shape
-    ramp = (_JUMP_COST * np.arange(height)).astype(np.float32)
-    total = np.empty_like(cost)
-    total[:, 0] = cost[:, 0]
-    for column in range(1, columns):
-        before = total[:, column - 1]
-        down = np.minimum.accumulate(before - ramp, axis=1) + ramp
-        up = np.minimum.accumulate((before + ramp)[:, ::-1], axis=1)[:, ::-1] - ramp
-        anywhere = before.min(axis=1, keepdims=True) + np.float32(_DEAREST_JUMP)
-        total[:, column] = cost[:, column] + np.minimum(np.minimum(down, up), anywhere)
-    path = np.empty((strips, columns), np.int64)
-    path[:, -1] = total[:, -1].argmin(axis=1)
+    cost = np.ascontiguousarray(cost.transpose(1, 0, 2))
+    total = _totals(cost)
+    path = np.empty((columns, strips), np.int64)
+    path[-1] = total[-1].argmin(axis=1)
     bins = np.arange(height)
+    jumps = np.minimum(_JUMP_COST * np.abs(bins[None, :] - bins[:, None]), _DEAREST_JUMP)
     for column in range(columns - 2, -1, -1):
-        away = np.minimum(_JUMP_COST * np.abs(bins[None, :] - path[:, column + 1, None]), _DEAREST_JUMP)
-        path[:, column] = (total[:, column] + away).argmin(axis=1)
-    return path
+        (total[column] + jumps[path[column + 1]]).argmin(axis=1, out=path[column])
+    return np.ascontiguousarray(path.T)
+
+
+def _totals(cost: np.ndarray) -> np.ndarray:
+    """(C', R, H) costs -> (C', R, H) cost of the cheapest path to every height of every column."""
+    ramp = (_JUMP_COST * np.arange(cost.shape[2])).astype(np.float32)
+    up_ramp, back = ramp[::-1].copy(), np.stack([ramp, -ramp[::-1]])[:, None]
+    dearest = np.float32(_DEAREST_JUMP)
+    total = np.empty_like(cost)
+    total[0] = cost[0]
+    # the same few arrays in every step: a step is short, and a new array costs as much as what is done with it
+    both = np.empty((2, *cost.shape[1:]), np.float32)  # jumps down the strip, and up it, from its last bin on
+    down, upward, up = both[0], both[1], both[1, :, ::-1]
+    anywhere = np.empty((cost.shape[1], 1), np.float32)
+    for before, here, own in zip(total[:-1], total[1:], cost[1:], strict=True):
+        np.subtract(before, ramp, out=down)
+        np.add(before[:, ::-1], up_ramp, out=upward)
+        np.minimum.accumulate(both, axis=2, out=both)
+        np.add(both, back, out=both)
+        np.minimum.reduce(before, axis=1, keepdims=True, out=anywhere)
+        np.add(anywhere, dearest, out=anywhere)
+        np.minimum(down, up, out=here)
+        np.minimum(here, anywhere, out=here)
+        np.add(here, own, out=here)
+    return total
 
 
 def decode(probabilities: list[np.ndarray], trusts: list[np.ndarray] | None = None) -> list[Curve]:

@@ -31,15 +31,20 @@ def with_tips(curve: Curve, probability: np.ndarray) -> Curve:
     upward = (curve.height, probability)
     downward = (rows - curve.height, probability[:, ::-1])
     for turned, (line, likely) in enumerate((upward, downward)):
-        for place in np.flatnonzero((line[1:-1] <= line[:-2]) & (line[1:-1] < line[2:])) + 1:
-            tip = _tip(line, likely, int(place))
+        places = np.flatnonzero((line[1:-1] <= line[:-2]) & (line[1:-1] < line[2:])) + 1
+        bins = line.tolist()  # looked at one by one, which lists are quick at
+        for place in places.tolist():
+            first, end = _wave(bins, place)
+            if min(bins[first], bins[end - 1]) - bins[place] < _LEAST_BINS:
+                continue
+            tip = _tip(line, likely, place, first, end)
             if tip is not None:
                 columns, values = tip
                 height[columns] = rows - values if turned else values
     return replace(curve, height=height)
 
 
-def _wave(line: np.ndarray, place: int) -> tuple[int, int]:
+def _wave(line: list[float], place: int) -> tuple[int, int]:
     """(first, end) of the columns over which both limbs of the tip at `place` lead away from it (bins grow)."""
     first, end = place, place + 1
     while first > 0 and place - first < _REACH and line[first - 1] >= line[first] - _RISE_BINS:
@@ -49,12 +54,12 @@ def _wave(line: np.ndarray, place: int) -> tuple[int, int]:
     return first, end
 
 
-def _tip(line: np.ndarray, likely: np.ndarray, place: int) -> tuple[np.ndarray, np.ndarray] | None:
-    """(columns, heights in bins) of the tip at `place` that points to bin 0, None where there is none to rebuild."""
-    first, end = _wave(line, place)
+def _tip(
+    line: np.ndarray, likely: np.ndarray, place: int, first: int, end: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """(columns, heights in bins) of the tip at `place` that points to bin 0, of a wave in the columns `first` to `end`;
+    None where there is none to rebuild."""
     base = min(line[first], line[end - 1])
-    if base - line[place] < _LEAST_BINS:
-        return None
     top, bottom = max(int(line[place] - 2 * _ROOM_BINS), 0), int(base)
     # nothing far from the path: a steep limb may be anywhere between its neighbours
     padded = np.pad(line[first:end], 1, mode="edge")
