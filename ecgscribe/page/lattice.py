@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ecgscribe.core.threads import side_by_side
+
 TILE_PX = 256
 _STEP_PX = 96
 _SLOWEST = 3.2  # cycles in a tile: fewer cannot be told from shading
@@ -55,19 +57,18 @@ def find_lattices(dark: np.ndarray) -> list[Lattice]:
     A ruling shows as many harmonics; which of them can be followed best depends on blur, print and paper, so a slow,
     a strong and a fine one are offered.
     """
-    spectra, centres, shape = _tile_spectra(dark)
-    power = spectra.real**2 + spectra.imag**2
-    share = 1 / (power.mean(axis=(1, 2)) + 1e-18) / len(power)
+    spectra, power, centres, shape = _tile_spectra(dark)
     lattices = []
-    for pair in _peak_pairs(np.tensordot(share, power, 1)):
+    for pair in _peak_pairs(power):
         families = [_measure(spectra, frequency) for frequency in pair]
         if None not in families:
             lattices.append(Lattice(families[0], families[1], centres, shape))
     return lattices
 
 
-def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
-    """complex64 (T, TILE, TILE // 2 + 1) spectra, phase counted from each tile's centre; (T, 2) centres."""
+def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
+    """complex64 (T, TILE, TILE // 2 + 1) spectra of the tiles, float64 (TILE, TILE // 2 + 1) the mean of their powers,
+    each tile weighing the same; (T, 2) centres; (rows, columns) of tiles."""
     height, width = dark.shape
     pad_y, pad_x = max(TILE_PX - height, 0), max(TILE_PX - width, 0)
     if pad_y or pad_x:
@@ -75,21 +76,33 @@ def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[int, 
     ys, xs = (_starts(side) for side in dark.shape)
     window = np.hanning(TILE_PX + 1)[:-1].astype(np.float32)
     window = np.outer(window, window).astype(float)  # numpy transforms doubles twice as fast as singles
-    spectra, centres = np.empty((len(ys) * len(xs), TILE_PX, TILE_PX // 2 + 1), np.complex64), []
+    spectra = np.empty((len(ys), len(xs), TILE_PX, TILE_PX // 2 + 1), np.complex64)
+
+    def transformed(row: int) -> np.ndarray:
+        """The mean power of one row of tiles, whose spectra are written down."""
+        power = np.zeros(spectra.shape[2:])
+        for column, x in enumerate(xs):
+            tile = _limited(dark[ys[row] : ys[row] + TILE_PX, x : x + TILE_PX])
+            tile -= tile.mean()
+            spectrum = spectra[row, column]
+            spectrum[:] = np.fft.rfft2(tile * window)
+            own = spectrum.real**2
+            own += spectrum.imag**2
+            own *= 1 / (own.mean() + 1e-18) / (len(ys) * len(xs))
+            power += own
+        return power
+
+    power = sum(side_by_side(transformed, range(len(ys))))
     half = TILE_PX // 2
-    for y in ys:
-        for x in xs:
-            tile = dark[y : y + TILE_PX, x : x + TILE_PX]
-            # traces and letters are darker than the ruling and would drown it
-            some = tile[::4, ::4].ravel()
-            limit = max(float(np.partition(some, int(0.94 * len(some)))[int(0.94 * len(some))]), 0.02)
-            tile = np.minimum(tile, limit)
-            spectra[len(centres)] = np.fft.rfft2((tile - tile.mean()) * window)
-            centres.append((x + half + 0.5, y + half + 0.5))
-    # a shift by half a tile: phases count from the centre
-    spectra[:, 1::2] *= -1
-    spectra[:, :, 1::2] *= -1
-    return spectra, np.array(centres), (len(ys), len(xs))
+    centres = np.array([(x + half + 0.5, y + half + 0.5) for y in ys for x in xs])
+    return spectra.reshape(-1, *spectra.shape[2:]), power, centres, (len(ys), len(xs))
+
+
+def _limited(tile: np.ndarray) -> np.ndarray:
+    """The tile without what is darker than the ruling: traces and letters would drown it."""
+    some = tile[::4, ::4].ravel()
+    place = int(0.94 * len(some))
+    return np.minimum(tile, max(float(np.partition(some, place)[place]), 0.02))
 
 
 def _starts(side_px: int) -> list[int]:
@@ -181,13 +194,15 @@ def _measure(spectra: np.ndarray, frequency: np.ndarray) -> Family | None:
 
 
 def _lookup(spectra: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Entries of half spectra at any (row, column), the missing half being the mirrored conjugate."""
+    """Entries of half spectra at any (row, column), the missing half being the mirrored conjugate; their phases count
+    from the tile's centre: a shift by half a tile turns every second one."""
     rows, columns = np.broadcast_arrays(rows, columns)
     mirrored = columns < 0
     r = np.where(mirrored, -rows, rows) % TILE_PX
     c = np.minimum(np.abs(columns), TILE_PX // 2)
     values = spectra[:, r, c]
-    return np.where(mirrored, values.conj(), values)
+    values = np.where(mirrored, values.conj(), values)
+    return np.where((r + c) % 2 == 1, -values, values)
 
 
 def _vertex(left: np.ndarray, middle: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ecgscribe.page.pieces import pieces_of
 from ecgscribe.page.traces import FLAT_PX_PER_MM
 
 GAINS = (10.0, 5.0, 20.0)
@@ -65,9 +66,8 @@ def _edges(binary: np.ndarray, height_mm: float) -> list[tuple[float, float, flo
     unit = FLAT_PX_PER_MM
     kernel = np.ones((int((height_mm - 2.2) * unit), 1), np.uint8)
     tall = cv2.morphologyEx(binary, cv2.MORPH_OPEN, kernel)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(tall, connectivity=8)
     found = []
-    for x, y, wide, high, _ in stats[1:]:
+    for x, y, wide, high, _ in pieces_of(tall)[1][1:]:
         if wide <= 1.6 * unit and (height_mm - 2) * unit <= high <= (height_mm + 2.5) * unit:
             found.append((x + wide / 2, float(y), float(y + high), float(wide)))
     return sorted(found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ecgscribe.page.pieces import pieces_of
+
 _SOLID_MM = 0.8  # strokes of ordinary letters are thinner
 _LEAST_MM, _MOST_MM = 1.3, 3.5  # a sign's sides
 _ROUND = 1.35  # the longer side in shorter ones
@@ -23,12 +25,12 @@ def solid_signs(dark: np.ndarray, ink: float, px_per_mm: tuple[float, float]) ->
     binary = (dark > ink).astype(np.uint8)
     size = tuple(max(round(_SOLID_MM * side), 3) for side in px_per_mm)
     solid = cv2.morphologyEx(binary, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    x, y, wide, high, area = stats[1:].T
+    pieces = pieces_of(solid)[1][1:]
+    x, y, wide, high, area = pieces.T
     sides = np.stack([wide / px_per_mm[0], high / px_per_mm[1]])
     least, most = sides.min(axis=0), sides.max(axis=0)
     like = (least >= _LEAST_MM) & (most <= _MOST_MM) & (most <= _ROUND * least) & (area >= _FULL * wide * high)
-    signs = [box for piece in stats[1:][like] if (box := _alone(binary, piece[:4], px_per_mm)) is not None]
+    signs = [box for piece in pieces[like] if (box := _alone(binary, piece[:4], px_per_mm)) is not None]
     return np.array(signs if len(signs) <= _MOST else [], float).reshape(-1, 4)
 
 

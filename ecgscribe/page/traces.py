@@ -9,6 +9,7 @@ import numpy as np
 from numpy.polynomial import Polynomial
 
 from ecgscribe.page.darkness import darkness, lightest
+from ecgscribe.page.pieces import pieces_of
 
 FLAT_PX_PER_MM = 4.0
 """Scale at which traces are looked for, in both directions."""
@@ -86,7 +87,7 @@ def fine_lines(picture: np.ndarray, px_per_mm: tuple[float, float]) -> np.ndarra
     grey = lightest(picture)
     dark = darkness(grey, int(8 * px_per_mm[0]))
     binary = (dark > _FAINT).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    labels, stats = pieces_of(binary)
     size = np.maximum(stats[:, cv2.CC_STAT_WIDTH] / px_per_mm[0], stats[:, cv2.CC_STAT_HEIGHT] / px_per_mm[1])
     keep = (size >= _DOT_MM).astype(np.float32)
     keep[0] = 0
@@ -114,11 +115,11 @@ def _ruled(dark: np.ndarray, stretch_mm: float = 80.0) -> np.ndarray:
 def line_mask(ink: np.ndarray, threshold: float) -> np.ndarray:
     """bool (H, W): ink over a threshold that belongs to something as wide as a trace; a ruling as dark is taken out."""
     binary = _unruled((ink > threshold).astype(np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
+    labels, stats = pieces_of(binary)
     keep = stats[:, cv2.CC_STAT_WIDTH] >= _LEAST_MM * FLAT_PX_PER_MM
     keep &= stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM * FLAT_PX_PER_MM
     keep[0] = False
-    return keep[labels]
+    return np.take(keep, labels)
 
 
 def _unruled(binary: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ecgscribe.page.darkness import darkness, lightest
+from ecgscribe.page.pieces import pieces_of
 from ecgscribe.page.signs import solid_signs, without_signs
 from ecgscribe.page.unruled import without_ruling
 
@@ -83,11 +84,11 @@ def _letters(dark: np.ndarray, level: float, scale: tuple[float, float]) -> tupl
     Pieces as large as a few letters are looked at once more at their darkest: a ruling joins letters to one another.
     """
     binary = (dark > max(_INK * level, _PALEST)).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
-    letters, marks, glued = _sorted(stats[1:], scale)
+    labels, pieces = pieces_of(binary)
+    letters, marks, glued = _sorted(pieces[1:], scale)
     if glued.any():
-        part = (np.r_[False, glued][labels] & (dark > _DARKEST * level)).astype(np.uint8)
-        more, dots, _ = _sorted(cv2.connectedComponentsWithStats(part, connectivity=8)[2][1:], scale)
+        part = (np.take(np.r_[False, glued], labels) & (dark > _DARKEST * level)).astype(np.uint8)
+        more, dots, _ = _sorted(pieces_of(part)[1][1:], scale)
         letters, marks = np.concatenate([letters, more]), np.concatenate([marks, dots])
     return letters, marks
 
