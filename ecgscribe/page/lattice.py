@@ -67,7 +67,7 @@ def find_lattices(dark: np.ndarray) -> list[Lattice]:
 
 
 def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
-    """complex64 (T, TILE, TILE // 2 + 1) spectra of the tiles, float64 (TILE, TILE // 2 + 1) the mean of their powers,
+    """complex64 (T, TILE, TILE // 2 + 1) spectra of the tiles, float32 (TILE, TILE // 2 + 1) the mean of their powers,
     each tile weighing the same; (T, 2) centres; (rows, columns) of tiles."""
     height, width = dark.shape
     pad_y, pad_x = max(TILE_PX - height, 0), max(TILE_PX - width, 0)
@@ -80,14 +80,19 @@ def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray,
 
     def transformed(row: int) -> np.ndarray:
         """The mean power of one row of tiles, whose spectra are written down."""
-        power = np.zeros(spectra.shape[2:])
+        # the same arrays for every tile: new ones would cost as much as the transform
+        tile, windowed = np.empty(window.shape, np.float32), np.empty(window.shape)
+        exact = np.empty(spectra.shape[2:], np.complex128)
+        power, own, part = np.zeros((3, *spectra.shape[2:]), np.float32)
         for column, x in enumerate(xs):
-            tile = _limited(dark[ys[row] : ys[row] + TILE_PX, x : x + TILE_PX])
+            _limited(dark[ys[row] : ys[row] + TILE_PX, x : x + TILE_PX], tile)
             tile -= tile.mean()
+            np.multiply(tile, window, out=windowed)
+            np.fft.rfft2(windowed, out=exact)
             spectrum = spectra[row, column]
-            spectrum[:] = np.fft.rfft2(tile * window)
-            own = spectrum.real**2
-            own += spectrum.imag**2
+            spectrum[:] = exact
+            np.square(spectrum.real, out=own)
+            own += np.square(spectrum.imag, out=part)
             own *= 1 / (own.mean() + 1e-18) / (len(ys) * len(xs))
             power += own
         return power
@@ -98,11 +103,12 @@ def _tile_spectra(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     return spectra.reshape(-1, *spectra.shape[2:]), power, centres, (len(ys), len(xs))
 
 
-def _limited(tile: np.ndarray) -> np.ndarray:
-    """The tile without what is darker than the ruling: traces and letters would drown it."""
+def _limited(tile: np.ndarray, out: np.ndarray) -> None:
+    """Writes the tile without what is darker than the ruling: traces and letters would drown it."""
     some = tile[::4, ::4].ravel()
     place = int(0.94 * len(some))
-    return np.minimum(tile, max(float(np.partition(some, place)[place]), 0.02))
+    some.partition(place)
+    np.minimum(tile, max(some[place], np.float32(0.02)), out=out)
 
 
 def _starts(side_px: int) -> list[int]:
