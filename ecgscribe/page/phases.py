@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ecgscribe.core.threads import side_by_side
+
 SHEET_PX_PER_MM = 4.0
 """Scale of the straightened darkness that is looked at."""
 
@@ -43,8 +45,16 @@ class Phases:
 def phases_of(sheet: np.ndarray, periods_mm: tuple[float, ...], origin_mm: tuple[float, float]) -> list[Phases]:
     """Displacements of the lines every so many mm, of each period, in a darkness map float32 (H, W) of
     `SHEET_PX_PER_MM`, whose first corner is at `origin_mm` on the paper."""
-    sides = [_averaged(sheet if axis == 0 else sheet.T) for axis in (0, 1)]
-    return [_phases(sides, period, origin_mm) for period in periods_mm]
+    sides = side_by_side(_averaged, (sheet, sheet.T))
+    seen = side_by_side(
+        lambda one: _along(sides[one[1]], one[0], origin_mm[one[1]]),
+        [(period, axis) for period in periods_mm for axis in (0, 1)],
+    )
+    phases = []
+    for period, (shift_x, spread_x), (shift_y, spread_y) in zip(periods_mm, seen[::2], seen[1::2], strict=True):
+        shift, spread = np.stack([shift_x, shift_y.T], axis=2), np.stack([spread_x, spread_y.T], axis=2)
+        phases.append(Phases(shift, spread, period))
+    return phases
 
 
 def _averaged(sheet: np.ndarray) -> np.ndarray:
@@ -54,20 +64,17 @@ def _averaged(sheet: np.ndarray) -> np.ndarray:
     return cv2.resize(sheet, (width, int(height / SHEET_PX_PER_MM / _BLOCK_MM)), interpolation=cv2.INTER_AREA)
 
 
-def _phases(sides: list[np.ndarray], period_mm: float, origin_mm: tuple[float, float]) -> Phases:
-    shifts, spreads = [], []
-    for axis, rows in enumerate(sides):
-        heard, *aside = (_demodulated(rows, 1 / period_mm + off, origin_mm[axis]) for off in (0.0, -_OFF, _OFF))
-        level = cv2.blur(np.sqrt(np.abs(aside[0]) * np.abs(aside[1])).astype(np.float32), (25, 25)) + 1e-6
-        strength = np.abs(heard)
-        clear = np.where(strength > _FAINT * np.quantile(strength, 0.7), strength / level, 0.0)
-        shift = np.angle(heard) / (2 * np.pi) * period_mm
-        spread = np.where(clear > _STRONG, period_mm / (2 * np.pi) / np.maximum(clear, 1e-3), np.inf)
-        if axis == 1:
-            shift, spread = shift.T, spread.T
-        shifts.append(_at_nodes(shift))
-        spreads.append(_at_nodes(spread))
-    return Phases(np.stack(shifts, axis=2), np.stack(spreads, axis=2), period_mm)
+def _along(rows: np.ndarray, period_mm: float, origin_mm: float) -> tuple[np.ndarray, np.ndarray]:
+    """(shifts, spreads) at the nodes, of the lines that count along x in a map float32 (rows, W) that begins at
+    `origin_mm`; see `Phases`."""
+    heard, *aside = (_demodulated(rows, 1 / period_mm + off, origin_mm) for off in (0.0, -_OFF, _OFF))
+    level = cv2.blur(np.sqrt(np.abs(aside[0]) * np.abs(aside[1])).astype(np.float32), (25, 25)) + 1e-6
+    strength = np.abs(heard)
+    clear = np.where(strength > _FAINT * np.quantile(strength, 0.7), strength / level, 0.0)
+    clear, heard = _at_nodes(clear), _at_nodes(heard)
+    shift = np.angle(heard) / (2 * np.pi) * period_mm
+    spread = np.where(clear > _STRONG, period_mm / (2 * np.pi) / np.maximum(clear, 1e-3), np.inf)
+    return shift.astype(np.float32), spread.astype(np.float32)
 
 
 def _demodulated(rows: np.ndarray, frequency: float, origin_mm: float) -> np.ndarray:
@@ -85,4 +92,4 @@ def _demodulated(rows: np.ndarray, frequency: float, origin_mm: float) -> np.nda
 
 def _at_nodes(values: np.ndarray) -> np.ndarray:
     step = int(NODE_MM / _BLOCK_MM)
-    return np.ascontiguousarray(values[step // 2 :: step, step // 2 :: step]).astype(np.float32)
+    return np.ascontiguousarray(values[step // 2 :: step, step // 2 :: step])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -93,9 +94,14 @@ def _places(size: np.ndarray, origin: np.ndarray) -> np.ndarray:
 
 def _from_tiles(places: np.ndarray, flat_mm: np.ndarray, plane_mm: np.ndarray) -> np.ndarray:
     """Shifts at the nodes as the lattice's tiles have them, each tile speaking for its surroundings."""
-    nodes = places.reshape(-1, 2)
-    distance = ((nodes[:, None] - flat_mm[None]) ** 2).sum(axis=2) / (2 * _TILE_REACH_MM**2)
-    share = np.exp(distance.min(axis=1, keepdims=True) - distance)
+    # all nodes of a column share their x, all of a row their y
+    across, down = (
+        (along[:, None] - flat_mm[:, axis]) ** 2 for axis, along in enumerate((places[0, :, 0], places[:, 0, 1]))
+    )
+    distance = (across[None] + down[:, None]).reshape(-1, len(flat_mm))
+    distance /= 2 * _TILE_REACH_MM**2
+    share = np.subtract(distance.min(axis=1, keepdims=True), distance, out=distance)
+    np.exp(share, out=share)
     share /= share.sum(axis=1, keepdims=True)
     return (share @ (plane_mm - flat_mm)).reshape(places.shape)
 
@@ -259,20 +265,32 @@ def _tangents(values: np.ndarray, weight: np.ndarray, width: float) -> tuple[np.
     the ruling that is heard the sheet goes on as it leans there. Method: local linear regression; slopes that the
     places known do not bear out are held low."""
     rows, columns = weight.shape[:2]
-    y, x = (np.mgrid[:rows, :columns] - np.array([rows, columns])[:, None, None] / 2)[..., None]
-
-    def mean(part: np.ndarray) -> np.ndarray:
-        return cv2.GaussianBlur(weight * part, (0, 0), width, borderType=cv2.BORDER_CONSTANT) / safe
-
-    near = cv2.GaussianBlur(weight, (0, 0), width, borderType=cv2.BORDER_CONSTANT)
-    safe = np.maximum(near, 1e-12)
-    mean_x, mean_y, mean_value = mean(x), mean(y), mean(values)
+    y, x = np.mgrid[:rows, :columns] - np.array([rows, columns])[:, None, None] / 2
+    # both axes' nodes one after the other: (2, rows, columns)
+    weight, values = (np.ascontiguousarray(part.transpose(2, 0, 1)) for part in (weight, values))
+    weighed_values = weight * values
+    parts = [weight, *(weight * part for part in (x, y, x * x, y * y, x * y))]
+    parts += [weighed_values, x * weighed_values, y * weighed_values]
+    # sums over surroundings as products of matrices: several times quicker than a blur of each part
+    near, *sums = _bell(rows, width) @ np.stack(parts) @ _bell(columns, width)
+    mean_x, mean_y, mean_xx, mean_yy, mean_xy, mean_value, mean_xv, mean_yv = sums / np.maximum(near, 1e-12)
     held = _HELD * width**2
-    xx, yy, xy = mean(x * x) - mean_x**2 + held, mean(y * y) - mean_y**2 + held, mean(x * y) - mean_x * mean_y
-    xv, yv = mean(x * values) - mean_x * mean_value, mean(y * values) - mean_y * mean_value
+    xx, yy, xy = mean_xx - mean_x**2 + held, mean_yy - mean_y**2 + held, mean_xy - mean_x * mean_y
+    xv, yv = mean_xv - mean_x * mean_value, mean_yv - mean_y * mean_value
     determinant = xx * yy - xy * xy
     lean_x, lean_y = (xv * yy - yv * xy) / determinant, (yv * xx - xv * xy) / determinant
-    return mean_value + lean_x * (x - mean_x) + lean_y * (y - mean_y), near
+    value = mean_value + lean_x * (x - mean_x) + lean_y * (y - mean_y)
+    return value.transpose(1, 2, 0), near.transpose(1, 2, 0)
+
+
+@lru_cache(maxsize=32)
+def _bell(count: int, width: float) -> np.ndarray:
+    """float64 (count, count): the weight of node k in the Gaussian surroundings, `width` wide, of node i; what lies
+    beyond the nodes weighs nothing."""
+    kernel = cv2.getGaussianKernel(int(round(8 * width + 1)) | 1, width).ravel()
+    reach = len(kernel) // 2
+    away = np.subtract.outer(np.arange(count), np.arange(count))
+    return np.where(np.abs(away) <= reach, kernel[np.clip(away + reach, 0, 2 * reach)], 0.0)
 
 
 def _composed(nodes: np.ndarray, shift: np.ndarray) -> np.ndarray:
