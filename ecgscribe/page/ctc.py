@@ -8,6 +8,7 @@ from ecgscribe.page.strips import ALPHABET
 
 _CLASS = {letter: k + 1 for k, letter in enumerate(ALPHABET)}
 _LEAST = float(np.exp(-700.0))
+_TOGETHER = 24  # strips at a time: their sums stay near the processor
 
 
 def likeliest(columns: np.ndarray) -> tuple[str, float]:
@@ -60,16 +61,36 @@ class Words:
     def scores(self, columns: np.ndarray) -> np.ndarray:
         """(words,) log probabilities of log probabilities (T, letters + 1); words less likely than the likeliest path
         by more than a double can tell (e ** -700) are given that much."""
+        return self.scores_of([columns])[0]
+
+    def scores_of(self, strips: list[np.ndarray]) -> list[np.ndarray]:
+        """`scores` of the columns of several strips, which are walked through together: a step of one alone is short
+        work."""
+        order = sorted(range(len(strips)), key=lambda k: -len(strips[k]))
+        found: dict[int, np.ndarray] = {}
+        for first in range(0, len(order), _TOGETHER):
+            part = order[first : first + _TOGETHER]
+            found |= zip(part, self._walked([strips[k] for k in part]), strict=True)
+        return [found[k] for k in range(len(strips))]
+
+    def _walked(self, strips: list[np.ndarray]) -> np.ndarray:
+        """(strips, words) scores of strips from the longest to the shortest."""
         # each column against its likeliest letter: products of probabilities, ten times quicker than sums of logarithms
-        tops = columns.max(axis=1)
-        heard = np.exp((columns - tops[:, None]).astype(float))[:, self._labels]  # (T, words, states)
-        state = np.zeros(self._labels.shape)
-        state[:, :2] = heard[0, :, :2]
-        for now in heard[1:]:
-            reached = state.copy()
-            reached[:, 1:] += state[:, :-1]
-            reached[:, 2:] += state[:, :-2] * self._skip[:, 2:]
-            state = reached * now
-        rows = np.arange(len(state))
-        last = state[rows, self._last] + state[rows, self._last - 1]
-        return np.log(np.maximum(last, _LEAST)) + float(tops.sum())
+        tops = [columns.max(axis=1) for columns in strips]
+        heard = np.zeros((len(strips[0]), len(strips), strips[0].shape[1]))
+        for k, (columns, top) in enumerate(zip(strips, tops, strict=True)):
+            heard[: len(columns), k] = np.exp((columns - top[:, None]).astype(float))
+        state = np.zeros((len(strips), *self._labels.shape))
+        reached, leapt = np.empty_like(state), np.empty_like(state[:, :, 2:])
+        state[:, :, :2] = heard[0][:, self._labels[:, :2]]
+        lengths = np.array([len(columns) for columns in strips])
+        for step in range(1, len(heard)):
+            left = int((lengths > step).sum())  # the longest come first
+            old, new = state[:left], reached[:left]
+            new[:] = old
+            new[:, :, 1:] += old[:, :, :-1]
+            new[:, :, 2:] += np.multiply(old[:, :, :-2], self._skip[:, 2:], out=leapt[:left])
+            np.multiply(new, heard[step, :left][:, self._labels], out=old)
+        rows = np.arange(len(self._labels))
+        last = state[:, rows, self._last] + state[:, rows, self._last - 1]
+        return np.log(np.maximum(last, _LEAST)) + np.array([float(top.sum()) for top in tops])[:, None]

@@ -43,5 +43,9 @@ def paper_brightness(grey: np.ndarray, cell_px: int, percentile: float = 80) -> 
 
 def darkness(grey: np.ndarray, cell_px: int, percentile: float = 80) -> np.ndarray:
     """float32 (H, W): 0 bare paper, 1 black; negative values (glints) are cut off."""
-    paper = np.maximum(paper_brightness(grey, cell_px, percentile), 8.0)
-    return np.maximum(1.0 - grey / paper, 0.0).astype(np.float32)
+    # in one array: a new one for each step costs as much as the step
+    paper = paper_brightness(grey, cell_px, percentile)
+    np.maximum(paper, 8.0, out=paper)
+    dark = np.divide(grey, paper, out=paper)
+    np.subtract(1.0, dark, out=dark)
+    return np.maximum(dark, 0.0, out=dark)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ecgscribe.core.errors import BadOption
 from ecgscribe.page.strips import ALPHABET, STRIP_PX
@@ -86,13 +87,17 @@ def _layer(weights: dict[str, np.ndarray], name: str) -> tuple[np.ndarray, np.nd
 
 def _convolved(x: np.ndarray, matrix: np.ndarray, bias: np.ndarray, high: int, wide: int, pad: int) -> np.ndarray:
     """x (N, H, W, C): a convolution that keeps W, and H where `pad` is half of `high`."""
+    count, rows, columns, channels = x.shape
     side = wide // 2
-    rows, columns = x.shape[1] + 2 * pad - high + 1, x.shape[2]
-    if pad or side:
-        x = np.pad(x, ((0, 0), (pad, pad), (side, side), (0, 0)))
-    taps = [x[:, i : i + rows, j : j + columns] for i in range(high) for j in range(wide)]
-    gathered = np.concatenate(taps, axis=3) if len(taps) > 1 else taps[0]
-    return gathered @ matrix + bias
+    padded = np.zeros((count, rows + 2 * pad, columns + 2 * side, channels), np.float32)
+    padded[:, pad : pad + rows, side : side + columns] = x
+    rows += 2 * pad - high + 1
+    # what lies under the kernel beside one another is so in memory too
+    step = padded.strides
+    under = as_strided(padded, (count, rows, columns, high, wide * channels), (*step[:3], step[1], step[3]))
+    out = under.reshape(-1, high * wide * channels) @ matrix
+    out += bias
+    return out.reshape(count, rows, columns, -1)
 
 
 def _relu(x: np.ndarray) -> np.ndarray:

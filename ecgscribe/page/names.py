@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from ecgscribe.core.standards import LEADS
+from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.ctc import Words, likeliest, path_score, sure_digits
 from ecgscribe.page.line_reader import LineReader
 from ecgscribe.page.strips import strip_of
@@ -25,6 +26,7 @@ READ = 0.6
 
 _SURE_DIGIT = 0.6  # probability of a digit that is believed
 _NAME_PX = 130  # strips of names are no wider
+_LONGEST = 9  # letters of what may be a name
 _RHYTHM = re.compile(r"^\W*[Rr]h[a-z]{2,}\W*(.*?)\W*$")
 _AROUND = re.compile(r"^[|\[(*.:,]+|[\])*:.,;|]+$")
 
@@ -49,9 +51,8 @@ class Word:
 
 def read_words(lettering: Lettering) -> list[Word]:
     """Reads every word of a page, top to bottom; with and without the ruling, where there is one."""
-    looks = [_read(lettering.dark, lettering.boxes)]
-    if lettering.bare is not lettering.dark:
-        looks.append(_read(lettering.bare, lettering.boxes))
+    seen_on = [lettering.dark] if lettering.bare is lettering.dark else [lettering.dark, lettering.bare]
+    looks = side_by_side(lambda dark: _read(dark, lettering.boxes), seen_on)
     words, scale = [], lettering.px_per_mm * 2
     for box, *seen in zip(lettering.boxes, *looks, strict=True):
         text, sure, _, figures = max(seen, key=lambda one: one[1])
@@ -68,26 +69,37 @@ def _in_mm(box: np.ndarray, scale: tuple[float, ...]) -> tuple[float, float, flo
 def _read(dark: np.ndarray, boxes: np.ndarray) -> list[tuple[str, float, np.ndarray, str]]:
     """(text, how sure, chances, text with sure digits only) of every box (N, 4) of darkness (H, W)."""
     strips = [strip_of(dark, tuple(box)) for box in boxes]
+    columns = LineReader.packaged().read(strips)
+    texts = [likeliest(seen) for seen in columns]
+    short = [strip.shape[1] <= _NAME_PX for strip in strips]
+    scored = [k for k, (text, _) in enumerate(texts) if short[k] and _may_be_name(text)]
+    scores = dict(zip(scored, _lexicon()[2].scores_of([columns[k] for k in scored]), strict=True))
     read = []
-    for strip, columns in zip(strips, LineReader.packaged().read(strips), strict=True):
-        text, sure = likeliest(columns)
-        chances = name_chances(columns, text) if strip.shape[1] <= _NAME_PX or _RHYTHM.match(text) else _none()
-        read.append((text, sure, chances, sure_digits(columns, _SURE_DIGIT)))
+    for k, (text, sure) in enumerate(texts):
+        known = short[k] or _RHYTHM.match(text)
+        chances = name_chances(columns[k], text, scores.get(k)) if known else _none()
+        read.append((text, sure, chances, sure_digits(columns[k], _SURE_DIGIT)))
     return read
 
 
-def name_chances(columns: np.ndarray, text: str) -> np.ndarray:
-    """(labels,) probabilities from the reader's columns (T, letters + 1) and the text they say.
+def _may_be_name(text: str) -> bool:
+    """Whether the spellings of names are to be compared with a text."""
+    return bool(text) and len(text) <= _LONGEST and not _RHYTHM.match(text)
+
+
+def name_chances(columns: np.ndarray, text: str, scores: np.ndarray | None = None) -> np.ndarray:
+    """(labels,) probabilities from the reader's columns (T, letters + 1) and the text they say; `scores` of the columns
+    where they are known.
 
     Each spelling's probability is compared with that of everything else, for which the likeliest path stands.
     """
     rhythm = _RHYTHM.match(text)
     if rhythm:
         return _exactly(rhythm.group(1))
-    if not text or len(text) > 9:
+    if not _may_be_name(text):
         return _none()
     spellings, owners, lexicon = _lexicon()
-    scores = lexicon.scores(columns)
+    scores = lexicon.scores(columns) if scores is None else scores
     best = np.full(len(LABELS), -np.inf)
     np.maximum.at(best, owners, scores)
     bare = _AROUND.sub("", text)

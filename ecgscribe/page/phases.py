@@ -83,11 +83,11 @@ def _demodulated(rows: np.ndarray, frequency: float, origin_mm: float) -> np.nda
     place_mm = (np.arange(width, dtype=np.float32) + 0.5) / SHEET_PX_PER_MM + origin_mm
     angle = -2 * np.pi * frequency * place_mm
     size = (int(width / SHEET_PX_PER_MM / _BLOCK_MM), height)
-    parts = []
-    for wave in (np.cos(angle), np.sin(angle)):
-        part = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-        parts.append(cv2.GaussianBlur(part, (0, 0), _SMOOTH_MM / _BLOCK_MM))
-    return (parts[0] + 1j * parts[1]).astype(np.complex64)
+    found = np.empty(size[::-1], np.complex64)
+    for part, wave in ((found.real, np.cos(angle)), (found.imag, np.sin(angle))):
+        blocks = cv2.resize(rows * wave.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        part[:] = cv2.GaussianBlur(blocks, (0, 0), _SMOOTH_MM / _BLOCK_MM)
+    return found
 
 
 def _at_nodes(values: np.ndarray) -> np.ndarray:

@@ -20,7 +20,8 @@ def without_ruling(dark: np.ndarray, px_per_mm: tuple[float, float], dotted: boo
     the cost of letters that line up with one another. Method: grey openings by segments; where a letter was crossed, what stands on
     both sides of the line is joined again, no darker than the page was. The same array where no such line is seen.
     """
-    page = np.minimum(dark * 255.0, 255.0).astype(np.uint8)
+    page = dark * np.float32(255.0)
+    page = np.minimum(page, 255.0, out=page).astype(np.uint8)
     across, down = (int(RULE_MM * side) | 1 for side in px_per_mm)
     thick = np.ones((3, 3 if dotted else 1), np.uint8)
     along_x = cv2.morphologyEx(cv2.dilate(page, thick), cv2.MORPH_OPEN, np.ones((1, across), np.uint8))
@@ -31,6 +32,6 @@ def without_ruling(dark: np.ndarray, px_per_mm: tuple[float, float], dotted: boo
     left = cv2.subtract(page, cv2.convertScaleAbs(ruled, alpha=_SHARE))
     size = tuple(max(int(_MEND_MM * side) | 1, 3) for side in px_per_mm)
     mended = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones(size[::-1], np.uint8))
-    touched = ruled > 255 * _FAINTEST
-    clean = np.where(touched, cv2.max(left, cv2.min(mended, page)), page)
-    return clean.astype(np.float32) / 255.0
+    touched = cv2.compare(ruled, 255 * _FAINTEST, cv2.CMP_GT)
+    clean = cv2.copyTo(cv2.max(left, cv2.min(mended, page)), touched, page)
+    return cv2.LUT(clean, np.arange(256, dtype=np.float32) / np.float32(255.0))
