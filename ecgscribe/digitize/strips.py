@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ecgscribe.core.page import Page, Panel
+from ecgscribe.core.threads import side_by_side
 
 ACROSS_PX_PER_MM, DOWN_PX_PER_MM = 8.0, 5.0
 """Scale of a strip: 5 ms and 20 uV a pixel at 25 mm/s and 10 mm/mV."""
@@ -99,7 +100,8 @@ def _against_paper(plane: np.ndarray) -> np.ndarray:
 
 def cut_strips(page: Page, px_per_mm: tuple[float, float]) -> list[Strip]:
     """The page's rows as strips, from top to bottom; what lies beyond the page is bare paper."""
-    return [_cut(page.picture, page.panels, row, px_per_mm) for row in rows_of(page.panels, px_per_mm)]
+    rows = rows_of(page.panels, px_per_mm)
+    return side_by_side(lambda row: _cut(page.picture, page.panels, row, px_per_mm), rows)
 
 
 def _cut(picture: np.ndarray, panels: tuple[Panel, ...], row: tuple[int, ...], px_per_mm: tuple[float, float]) -> Strip:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ecgscribe.core.standards import STANDARD_SCALE, Layout
+from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.pulses import Pulse, find_pulses
 from ecgscribe.page.traces import FLAT_PX_PER_MM, ROWS_APART_MM, TraceRow, find_rows, flat_strokes, is_rule, line_mask
 
@@ -54,15 +55,13 @@ def find_layout_rows(
     level = float(np.quantile(inside[::2, ::2], 0.998))
     readings, seen, heights = [], 0, []
     thresholds = [max(share * level, _FAINTEST) for share in (0.3, 0.45, 0.2)]
+    looks = side_by_side(lambda threshold: _lines_at(ink, threshold, area), thresholds)
     # black lettering may hide that the traces are far paler than it
-    for threshold in (*thresholds, *(pale for pale in _PALE if pale < min(thresholds))):
-        pale = threshold < min(thresholds)
+    palest = [pale for pale in _PALE if pale < min(thresholds)]
+    for pale, look in [*((None, look) for look in looks), *((pale, None) for pale in palest)]:
         if pale and max((len(rows.levels) for rows in readings), default=0) >= _LEAST_ROWS:
             break
-        mask = line_mask(ink, threshold)
-        mask[:y0], mask[y1:], mask[:, :x0], mask[:, x1:] = False, False, False, False
-        found = find_rows(mask)
-        pulses = find_pulses(ink, threshold, area)
+        mask, found, pulses = _lines_at(ink, pale, area) if pale else look
         if pale and len(found) < _LEAST_ROWS:
             continue
         seen = max(seen, len(found))
@@ -79,6 +78,16 @@ def find_layout_rows(
         narrow = None if pale else _narrow_rows(mask, width_mm * FLAT_PX_PER_MM)
         readings += [] if narrow is None else [narrow]
     return readings, seen, max(heights, key=heights.count) if heights else None
+
+
+def _lines_at(
+    ink: np.ndarray, threshold: float, area: tuple[int, int, int, int]
+) -> tuple[np.ndarray, list[TraceRow], list[Pulse]]:
+    """(mask of lines, rows, pulses) in an area (x0, y0, x1, y1) of the ink that is over a threshold."""
+    x0, y0, x1, y1 = area
+    mask = line_mask(ink, threshold)
+    mask[:y0], mask[y1:], mask[:, :x0], mask[:, x1:] = False, False, False, False
+    return mask, find_rows(mask), find_pulses(ink, threshold, area)
 
 
 def _narrow_rows(mask: np.ndarray, width: float) -> Rows | None:

@@ -1,5 +1,5 @@
-"""Connected pieces of a mask with their boxes and areas, told from runs of pixels: OpenCV's own statistics look at every
-pixel of the ground too, and take three times as long."""
+"""Connected pieces of a mask with their boxes and areas, told from runs of pixels: OpenCV's own statistics look at
+every pixel of the ground too, and take three times as long."""
 
 from __future__ import annotations
 

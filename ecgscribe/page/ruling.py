@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ecgscribe.core.geometry import Transform
+from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.calibrate import mm_per_cell
 from ecgscribe.page.darkness import darkest, darkness, reduced
 from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattices
@@ -131,15 +132,19 @@ def _candidates(dark: np.ndarray) -> list[_Candidate]:
 
 
 def _scaled(dark: np.ndarray, lattices: list[Lattice]) -> list[_Candidate]:
-    found = []
-    for lattice in lattices:
-        fit = fit_cells(lattice)
-        if fit is None or fit.quality < _LEAST_QUALITY:
-            continue
-        scale = _scale(dark, lattice, fit.to_cells, fit.follows)
-        if scale is not None:
-            found.append(_Candidate(lattice, fit, scale[:2], scale[2]))
-    return found
+    # a line on one pixel and the same line on two must weigh the same when what is darker than the ruling is cut
+    soft = cv2.GaussianBlur(dark, (0, 0), 0.8)
+    soft = np.minimum(soft, float(np.quantile(soft[::3, ::3], 0.95)))
+    found = side_by_side(lambda lattice: _candidate(soft, lattice), lattices)
+    return [one for one in found if one is not None]
+
+
+def _candidate(soft: np.ndarray, lattice: Lattice) -> _Candidate | None:
+    fit = fit_cells(lattice)
+    if fit is None or fit.quality < _LEAST_QUALITY:
+        return None
+    scale = _scale(soft, lattice, fit.to_cells, fit.follows)
+    return None if scale is None else _Candidate(lattice, fit, scale[:2], scale[2])
 
 
 def _ranked(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -195,20 +200,19 @@ def _bent(dark: np.ndarray, to_mm: Transform, fit: CellFit, mm: np.ndarray, latt
     return unbend(dark, to_mm, box, (flat, plane))
 
 
-def _scale(dark: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray):
-    """(mm a cell across, down, sure) or None, from the mean darkness along each direction of the straightened map."""
+def _scale(soft: np.ndarray, lattice: Lattice, to_cells: Transform, follows: np.ndarray):
+    """(mm a cell across, down, sure) or None, from the mean darkness along each direction of the straightened map
+    float32 (H, W)."""
     pitch = (lattice.across.pitch_px, lattice.down.pitch_px)
     cells = to_cells.points(lattice.centres[follows])
     half = TILE_PX / 2 / np.array(pitch) * 0.8
     low, high = cells.min(axis=0) - half, cells.max(axis=0) + half
     per_cell = tuple(max(side, _PROFILE_PX) for side in pitch)
     size = tuple(int((high - low)[axis] * per_cell[axis]) for axis in (1, 0))
-    if max(size) > 8 * max(dark.shape):
+    if max(size) > 8 * max(soft.shape):
         return None
     straight = to_cells.then(Transform.shift(*-low)).then(Transform.scale(*per_cell))
-    # a line on one pixel and the same line on two must weigh the same when what is darker than the ruling is cut
-    soft = cv2.GaussianBlur(dark, (0, 0), 0.8)
-    flat = warp(np.minimum(soft, float(np.quantile(soft[::3, ::3], 0.95))), straight, size, 0)
+    flat = warp(soft, straight, size, 0)
     return mm_per_cell(_typical(flat), _typical(flat.T), per_cell, pitch)
 
 

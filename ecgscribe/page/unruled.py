@@ -17,8 +17,9 @@ def without_ruling(dark: np.ndarray, px_per_mm: tuple[float, float], dotted: boo
     """float32 (H, W) darkness, 0 paper to 1 black, without straight lines along x or y longer than `RULE_MM`.
 
     Lines may lean or waver by a pixel; `dotted` ones, as copies and dithered scans have, are closed along their way, at
-    the cost of letters that line up with one another. Method: grey openings by segments; where a letter was crossed, what stands on
-    both sides of the line is joined again, no darker than the page was. The same array where no such line is seen.
+    the cost of letters that line up with one another. Method: grey openings by segments; where a letter was crossed,
+    what stands on both sides of the line is joined again, no darker than the page was. The same array where no such
+    line is seen.
     """
     page = dark * np.float32(255.0)
     page = np.minimum(page, 255.0, out=page).astype(np.uint8)
