@@ -12,7 +12,6 @@ from ecgscribe.core.errors import BadOption
 from ecgscribe.core.page import Page, Panel
 from ecgscribe.core.report import LeadQuality, Problem
 from ecgscribe.core.standards import LEADS
-from ecgscribe.core.threads import side_by_side
 from ecgscribe.digitize.classical import classical_probability
 from ecgscribe.digitize.columns import put_together
 from ecgscribe.digitize.ends import FAR_MM, moved, shift_of_ends, shifts_of_ends, shortened
@@ -73,7 +72,7 @@ class Digitizer:
             return _nothing(rate_hz)
         page, strips, probabilities = self._seen(page, scale)
         scale = page_scale(page) or scale
-        lines = agreed(side_by_side(lambda strip: _lines(page, strip, scale), strips))
+        lines = agreed([_lines(page, strip, scale) for strip in strips])
         page = replace(page, panels=moved(page.panels, snap_px(lines, _left(page.panels), scale[0])))
         readings = _readings(page, strips, probabilities, lines, scale, rate_hz)
         readings, together = put_together(readings, rate_hz)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.darkness import darkest
 from ecgscribe.page.edges import find_edges, is_sold
 from ecgscribe.page.ruling import Ruling
@@ -29,9 +28,8 @@ def find_sheet(picture: np.ndarray, ruling: Ruling) -> tuple[np.ndarray, np.ndar
     frame = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     if _is_sheet(ruling.flat_points(frame)):
         return frame, frame
-    outline, (edges, seen) = side_by_side(
-        lambda look: look(), (lambda: find_outline(picture, ruling.ruled_px), lambda: find_edges(picture, ruling))
-    )
+    outline = find_outline(picture, ruling.ruled_px)
+    edges, seen = find_edges(picture, ruling)
     if not seen.any():
         return outline, corners_of(outline)
     flat = ruling.flat_points(outline)

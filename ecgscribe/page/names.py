@@ -10,7 +10,7 @@ import numpy as np
 
 from ecgscribe.core.standards import LEADS
 from ecgscribe.core.threads import side_by_side
-from ecgscribe.page.ctc import Words, likeliest, path_score, sure_digits
+from ecgscribe.page.ctc import Words, path_score, told
 from ecgscribe.page.line_reader import LineReader
 from ecgscribe.page.strips import strip_of
 from ecgscribe.page.words import Lettering
@@ -70,15 +70,15 @@ def _read(dark: np.ndarray, boxes: np.ndarray) -> list[tuple[str, float, np.ndar
     """(text, how sure, chances, text with sure digits only) of every box (N, 4) of darkness (H, W)."""
     strips = [strip_of(dark, tuple(box)) for box in boxes]
     columns = LineReader.packaged().read(strips)
-    texts = [likeliest(seen) for seen in columns]
+    texts = [told(seen, _SURE_DIGIT) for seen in columns]
     short = [strip.shape[1] <= _NAME_PX for strip in strips]
-    scored = [k for k, (text, _) in enumerate(texts) if short[k] and _may_be_name(text)]
+    scored = [k for k, (text, _, _) in enumerate(texts) if short[k] and _may_be_name(text)]
     scores = dict(zip(scored, _lexicon()[2].scores_of([columns[k] for k in scored]), strict=True))
     read = []
-    for k, (text, sure) in enumerate(texts):
+    for k, (text, sure, figures) in enumerate(texts):
         known = short[k] or _RHYTHM.match(text)
         chances = name_chances(columns[k], text, scores.get(k)) if known else _none()
-        read.append((text, sure, chances, sure_digits(columns[k], _SURE_DIGIT)))
+        read.append((text, sure, chances, figures))
     return read
 
 

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from ecgscribe.core.geometry import Transform
-from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.calibrate import mm_per_cell
 from ecgscribe.page.darkness import darkest, darkness, reduced
 from ecgscribe.page.lattice import TILE_PX, Lattice, find_lattices
@@ -135,7 +134,7 @@ def _scaled(dark: np.ndarray, lattices: list[Lattice]) -> list[_Candidate]:
     # a line on one pixel and the same line on two must weigh the same when what is darker than the ruling is cut
     soft = cv2.GaussianBlur(dark, (0, 0), 0.8)
     soft = np.minimum(soft, float(np.quantile(soft[::3, ::3], 0.95)))
-    found = side_by_side(lambda lattice: _candidate(soft, lattice), lattices)
+    found = [_candidate(soft, lattice) for lattice in lattices]
     return [one for one in found if one is not None]
 
 

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.polynomial import Polynomial
 
-from ecgscribe.core.threads import side_by_side
 from ecgscribe.page.darkness import darkness, lightest
 from ecgscribe.page.pieces import pieces_of
 
@@ -63,7 +62,7 @@ def ink_of(flat: np.ndarray) -> np.ndarray:
     ruling is subtracted. A grey ruling is subtracted where it runs through a whole stretch of the page.
     """
     cell = int(8 * FLAT_PX_PER_MM)
-    red, green, blue = side_by_side(lambda channel: darkness(channel, cell), cv2.split(flat))
+    red, green, blue = (darkness(channel, cell) for channel in cv2.split(flat))
     least = cv2.min(cv2.min(red, green), blue)
     colour = cv2.max(cv2.max(red, green), blue) - least
     tint = float(np.quantile(colour[::2, ::2], 0.96))
@@ -72,8 +71,7 @@ def ink_of(flat: np.ndarray) -> np.ndarray:
         ruled = colour > 0.7 * tint
         share = float(np.median(least[ruled] / colour[ruled]))
         dark = np.maximum(least - min(1.2 * share, 3.0) * colour, 0)
-    along, down = side_by_side(_ruled, (dark, dark.T))
-    ruled = np.maximum(along, down.T)
+    ruled = np.maximum(_ruled(dark), _ruled(dark.T).T)
     ink = np.maximum(dark - 1.15 * ruled, 0)
     if np.quantile(ruled[::2, ::2], 0.97) > 0.3 * np.quantile(dark[::2, ::2], 0.998):
         # a ruling nearly as dark as the traces cuts them where it crosses them

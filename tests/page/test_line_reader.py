@@ -88,6 +88,15 @@ def test_a_words_probability_is_the_sum_over_its_paths():
     assert path_score(columns) >= Words((word,)).scores(columns)[0] - np.log(2.0**4)
 
 
+def test_words_in_strips_scored_together_or_alone_are_as_likely():
+    columns = LineReader.packaged().read([strip_with(text) for text in ("V1", "aVR", "PR 160 ms", "II", "V6")] * 6)
+    words = Words(("V1", "aVR", "II", "|V6"))
+    together = words.scores_of(columns)
+    assert len(together) == len(columns)
+    assert all((found == words.scores(seen)).all() for found, seen in zip(together, columns, strict=True))
+    assert words.scores_of([]) == []
+
+
 def test_strips_are_even_in_width_and_bounded():
     dark = np.random.default_rng(0).random((60, 900)).astype(np.float32)
     for box in ((5, 5, 6, 40), (0, 0, 900, 9), (880, 50, 990, 75), (-20, -20, -10, -5)):

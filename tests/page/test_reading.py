@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from drawn_pictures import NOT_ECG
@@ -172,3 +173,17 @@ def test_without_the_grid_no_other_scale_is_read_than_a_sure_ruling_has():
     assert _alike([attempt(5.0, False)], bare) is bare
     refused = _alike([attempt(5.0, True)], bare)
     assert refused.result.page is None and refused.result.problems[0].code == "no-grid"
+
+
+def test_a_page_is_read_alike_on_one_thread_and_on_two():
+    picture = photographed(*drawn(4, 7.0), 4, 0.5)[0]
+    before, found = cv2.getNumThreads(), []
+    try:
+        for threads in (1, 2):
+            cv2.setNumThreads(threads)
+            found.append(find_page(picture).page)
+    finally:
+        cv2.setNumThreads(before)
+    one, two = found
+    assert one.panels and one.panels == two.panels and one.px_per_mm == two.px_per_mm
+    assert (one.picture == two.picture).all()

@@ -57,3 +57,16 @@ def test_beyond_the_ruling_a_sheet_goes_on_as_it_leans():
     weight[:, :8] = 0
     found = _smoothed(np.where(weight > 0, shift, 5.0), weight)
     np.testing.assert_allclose(found[6:-6, 5:], shift[6:-6, 5:], atol=0.04)
+
+
+def test_sums_over_surroundings_are_those_of_a_gaussian_blur():
+    import cv2
+
+    from ecgscribe.page.unbend import _WIDTHS, _tangents
+
+    random = np.random.default_rng(2)
+    weight, values = random.random((30, 50, 2)), random.normal(size=(30, 50, 2))
+    for width in _WIDTHS:
+        _, near = _tangents(values, weight, width)
+        expected = cv2.GaussianBlur(weight, (0, 0), width, borderType=cv2.BORDER_CONSTANT)
+        np.testing.assert_allclose(near, expected, rtol=1e-12)
