@@ -22,7 +22,7 @@ _ROW_COST, _SPARE_COST, _PART_COST = 2.5, 3.0, 3.0  # a row of the layout not se
 _ODD_COST, _ODD_PITCH = 3.0, 0.12  # columns of another width than the usual: half a page is likelier than 12.5 mm/s
 _STROKE = 0.55  # weight of a single stroke read as I
 _STROKE_VOTE = 0.3  # of it among others for the height at which names stand: pieces of traces stand at any
-_UNEVEN = 0.5  # of the least distance of two rows: so differently names may stand over them
+_UNEVEN = 0.4  # of two rows' distance: that of their names differs less
 _READABLE = 0.92  # of names are read at best
 _RHYTHM_LEADS = ("II", "V1", "V5")
 _OTHER_RHYTHM, _ODD_RHYTHM = 1.0, 1.6  # cost of another lead in a rhythm row than the layout's: one of those, any
@@ -162,7 +162,7 @@ def _row_choices(rows: RowSet, boxes: np.ndarray, weights: np.ndarray) -> list[n
 
 def _in_order(boxes: np.ndarray, first: np.ndarray, levels: np.ndarray) -> list[np.ndarray]:
     """Words given to rows by their order alone, where the names at the left stand in as many lines as there are rows:
-    some machines set names and traces at different distances. By half a row at most: with a row unseen and another
+    some machines set names and traces at different distances. Not at very different ones: with a row unseen and another
     row's names unread there are as many lines as rows, too."""
     lines: list[list[float]] = []
     for foot in np.sort(boxes[first, 3]):
@@ -173,7 +173,7 @@ def _in_order(boxes: np.ndarray, first: np.ndarray, levels: np.ndarray) -> list[
     if len(lines) != len(levels):
         return []
     feet = np.array([np.median(line) for line in lines])
-    if len(levels) > 1 and np.ptp(feet - levels) > _UNEVEN * np.diff(levels).min():
+    if (np.abs(np.diff(feet) / np.diff(levels) - 1) > _UNEVEN).any():
         return []
     off = np.abs(boxes[:, 3][:, None] - feet)
     return [np.where(off.min(axis=1) <= _LEVEL_MM, off.argmin(axis=1), -1)]

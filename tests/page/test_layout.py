@@ -1,5 +1,7 @@
 """Layouts told by their names: all of the registry, parts of pages, rhythm leads; nothing claimed without a name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pages import drawn, errors_mm
@@ -61,6 +63,15 @@ def test_names_at_another_pace_than_the_rows_go_by_order():
         for w in words_of("3x4+2", rows, -12.0)
     ]
     assert best_fits([rows], words)[0].layout.name == "3x4+2"
+
+
+def test_three_lines_of_names_are_not_those_of_three_rows_of_four():
+    """The second row unseen and the first row's names unread: three lines, three rows, and a hole in one of them."""
+    rows = rows_of(4, 36.0)
+    seen = replace(rows, levels_mm=(rows.levels_mm[0], *rows.levels_mm[2:]), pulsed=(False,) * 3)
+    words = [w for w in words_of("3x4+1", rows, 6.0) if w.box_mm[3] > rows.levels_mm[0] + 10]
+    best = best_fits([seen, rows], words)[0]
+    assert best.rows is rows and best.layout.name == "3x4+1" and not best.partial and best.matched == 9
 
 
 def test_another_rhythm_lead_is_taken_from_its_name():

@@ -57,6 +57,25 @@ def test_letters_that_lines_join_are_found():
     assert read_printed(read_words(find_words(picture, PX_PER_MM))).mm_per_s == 25.0
 
 
+def dotted_rules(picture: np.ndarray) -> None:
+    """5 mm lines of a dithered scan: every other pixel of their length is pale."""
+    for x in range(0, picture.shape[1], 37):
+        picture[::2, x : x + 2] = 20
+        picture[1::2, x : x + 2] = 130
+    for y in range(0, picture.shape[0], 37):
+        picture[y : y + 2, ::2] = 20
+        picture[y : y + 2, 1::2] = 130
+
+
+def test_letters_on_a_dotted_ruling_are_found():
+    picture = sheet()
+    for k, name in enumerate(("aVR", "V1", "V4")):
+        letter(picture, name, (118.0 + 259 * k, 177.0), "sans", 24.0, (20, 20, 20))
+    dotted_rules(picture)
+    read = [word.text for word in read_words(find_words(picture, PX_PER_MM, dotted=True))]
+    assert {"aVR", "V1", "V4"} <= set(read), read
+
+
 def test_crossings_of_lines_are_no_letters():
     picture = sheet()
     picture[148:150, 300:350] = 60
