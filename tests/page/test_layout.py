@@ -74,6 +74,15 @@ def test_three_lines_of_names_are_not_those_of_three_rows_of_four():
     assert best.rows is rows and best.layout.name == "3x4+1" and not best.partial and best.matched == 9
 
 
+@pytest.mark.parametrize("name", ["3x4+1", "3x4"])
+def test_half_a_page_with_half_its_names_is_likelier_than_half_the_paper_speed(name):
+    whole = rows_of(LAYOUTS[name].row_count, 36.0)
+    half = rows_of(LAYOUTS[name].row_count, 36.0, width=125.0)
+    words = [w for w in words_of(name, whole) if w.box_mm[0] < half.right_mm - 5][::2]
+    best = best_fits([half], words)[0]
+    assert best.layout.name == name and best.partial and best.pitch_mm == pytest.approx(62.5)
+
+
 def test_another_rhythm_lead_is_taken_from_its_name():
     rows = rows_of(4, 35.0)
     words = [w for w in words_of("3x4+1", rows) if w.box_mm[3] < rows.levels_mm[3] - 12.0]
