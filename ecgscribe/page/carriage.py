@@ -20,7 +20,7 @@ from ecgscribe.page.jerks import BANDS, FINE, LINE_MM, followed, jerky, lines, m
 
 _MOST_LEAN = 0.035  # two degrees: a sheet on a scanner lies straighter
 _MOST_STRETCH = 0.01  # of the scale across the picture: a scanner has no perspective
-_LEAST_MM = 60.0  # of rows of traces, both ways
+_LEAST_MM = 40.0  # of rows of traces, both ways
 _BESIDE_MM = 8.0  # of them the ruling goes on
 _SLAB_MM = 4.0  # traces and letters cover few slabs of a column
 _CURL_MM = 30.0  # half the stretch over which a band's own bend is told
