@@ -123,6 +123,7 @@ def _curl(off: np.ndarray, first: int, columns: _Columns) -> np.ndarray:
 
 
 def _evened(picture: np.ndarray, columns: _Columns) -> tuple[np.ndarray, Bend]:
+    """(the picture with its columns where an even carriage has them, the map from its points to the picture's)."""
     lag = followed(columns.dark, columns.off) * FINE
     steps = np.arange(len(lag))
     (height, width), turned = picture.shape[:2], columns.turned

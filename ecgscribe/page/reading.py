@@ -57,6 +57,11 @@ class _Way:
     def located(self) -> Located:
         return locate(self.seen)
 
+    @property
+    def told(self) -> bool:
+        """Whether pulses or lead names in their places stand upright this way."""
+        return self.seen.pulses >= 2 or self.located.names >= _NAMES
+
 
 @dataclass(frozen=True, eq=False)
 class _Attempt:
@@ -108,6 +113,7 @@ def _moved(result: PageResult, into: Bend) -> PageResult:
 
 
 def _found(picture: np.ndarray) -> PageResult:
+    """`find_page` of a picture as it is given."""
     rulings = find_rulings(picture)
     attempts = [_on_ruling(picture, ruling) for ruling in islice(rulings, 1)]
     # lines of one kind only may be the raster of a printer or a screen: what else is there is looked at
@@ -231,13 +237,21 @@ def _best_way_up(flat: FlatPage) -> _Way:
     # a reading of names in their places is worth more than what may pass for pulses on a page on its head
     if upright.seen.pulses >= 2 or upright.located.names >= (_NAMES if upright.seen.count >= 3 else LEAST_NAMES):
         return upright
-    others = (2,) if upright.seen.count >= 3 else (1, 3)
-    ways = [_Way(look(flat.turned(turns)), turns) for turns in others]
-    best = max((upright, *ways), key=lambda way: way.seen.upright)
-    rivals = [way for way in (upright, *ways) if way.seen.upright[0] == best.seen.upright[0]]
+    likelier, others = ((2,), (1, 3)) if upright.seen.count >= 3 else ((1, 3), (2,))
+    best = _best_of([upright, *(_Way(look(flat.turned(turns)), turns) for turns in likelier)])
+    if best.told:
+        return best
+    # the beats of a page on its side stand above one another, too
+    told = [way for turns in others if (way := _Way(look(flat.turned(turns)), turns)).told]
+    return max(told, key=lambda way: (way.located.names, way.seen.pulses), default=best)
+
+
+def _best_of(ways: list[_Way]) -> _Way:
+    """The first of equals is the page as it stands."""
+    best = max(ways, key=lambda way: way.seen.upright)
+    rivals = [way for way in ways if way.seen.upright[0] == best.seen.upright[0]]
     if best.seen.pulses >= 2 or best.seen.count < 3 or len(rivals) == 1:
         return best
-    # the first of equals is the page as it stands
     return max(rivals, key=lambda way: (way.located.names, way.seen.pulses))
 
 

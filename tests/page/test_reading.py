@@ -187,3 +187,18 @@ def test_a_page_is_read_alike_on_one_thread_and_on_two():
     one, two = found
     assert one.panels and one.panels == two.panels and one.px_per_mm == two.px_per_mm
     assert (one.picture == two.picture).all()
+
+
+@pytest.mark.parametrize("seed", [16, 26, 32])
+@pytest.mark.parametrize("turns", [1, 3])
+def test_tall_beats_of_a_page_on_its_side_are_no_rows(seed, turns):
+    """Paced and high beats stand in columns, which pass for rows of a page seen from the side."""
+    page, _ = drawn(seed, 5.0)
+    result = find_page(np.ascontiguousarray(np.rot90(page.picture, turns)))
+    assert result.page.layout == "3x4+1" and len(result.page.panels) == 13
+    # the way back leads to the picture as it was given
+    height, width = page.picture.shape[:2]
+    upright = find_page(page.picture).page
+    corner = upright.to_source.points([upright.panels[0].box_px[:2]])[0]
+    turned = {1: (corner[1], width - corner[0]), 3: (height - corner[1], corner[0])}[turns]
+    assert result.page.to_source.points([result.page.panels[0].box_px[:2]])[0] == pytest.approx(turned, abs=5.0)
