@@ -26,7 +26,7 @@ from peers_run import RATE_HZ, Read, ecg_miner, ecgtizer, windows
 from PIL import Image
 
 from ecgscribe.core.picture import open_picture
-from ecgscribe.core.standards import LEADS
+from ecgscribe.core.standards import LEADS, STANDARD_SCALE
 from ecgscribe.data.engine import make_page
 from ecgscribe.data.ptbxl import PtbXl
 from ecgscribe.digitize.digitizer import Digitizer
@@ -96,6 +96,7 @@ def our_pages(folder: Path, split: Path | None, count: int, seed: int, place: Pa
                 layout="3x4+1",
                 preset=preset,
                 severity=severity,
+                scale=STANDARD_SCALE,  # peers read 2.5 s a column
                 px_per_mm=7.874,
                 start_s=0.0,
                 simultaneous=False,
