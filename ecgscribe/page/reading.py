@@ -242,8 +242,12 @@ def _best_way_up(flat: FlatPage) -> _Way:
     if best.told:
         return best
     # the beats of a page on its side stand above one another, too
-    told = [way for turns in others if (way := _Way(look(flat.turned(turns)), turns)).told]
-    return max(told, key=lambda way: (way.located.names, way.seen.pulses), default=best)
+    ways = [_Way(look(flat.turned(turns)), turns) for turns in others]
+    told = max(ways, key=lambda way: (way.told, bool(way.located.panels), way.located.names, way.seen.pulses))
+    if not (told.told and told.located.panels):
+        return best
+    # what passes for pulses may stand on any page, names do not
+    return told if told.located.names >= _NAMES or not best.located.panels else best
 
 
 def _best_of(ways: list[_Way]) -> _Way:
