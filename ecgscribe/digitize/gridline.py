@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ecgscribe.page.darkness import darkest
+from ecgscribe.page.jerks import FINE, LINE_MM
 
-LINE_MM = 5.0
-FINE = 20  # steps a mm of profiles
 _HIGH_MM = 18.0  # paper looked at above and below a row's zero line
 _COVERED = 0.65  # of that height that a line darkens: steep strokes of a tight page darken half
 _WIDE_MM = 0.45  # half the width over which a line's middle is taken

@@ -11,18 +11,9 @@ _LEAST = float(np.exp(-700.0))
 _TOGETHER = 24  # strips at a time: their sums stay near the processor
 
 
-def likeliest(columns: np.ndarray) -> tuple[str, float]:
-    """(text, mean probability of its letters) of log probabilities (T, letters + 1), column by column."""
-    return told(columns, 0.0)[:2]
-
-
-def sure_digits(columns: np.ndarray, least: float) -> str:
-    """The likeliest text of log probabilities (T, letters + 1), "_" for digits of less than `least` probability."""
-    return told(columns, least)[2]
-
-
 def told(columns: np.ndarray, least: float) -> tuple[str, float, str]:
-    """What `likeliest` and `sure_digits` say: (text, mean probability of its letters, text with sure digits only)."""
+    """(text, mean probability of its letters, the text with "_" for digits of less than `least` probability) of log
+    probabilities (T, letters + 1), column by column."""
     letters, chances = _letters(columns)
     sure = [
         "_" if letter.isdigit() and chance < least else letter for letter, chance in zip(letters, chances, strict=True)

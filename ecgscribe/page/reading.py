@@ -101,13 +101,14 @@ def find_page(picture: np.ndarray) -> PageResult:
     if steady is None:
         return result
     even, as_seen = steady
-    return _moved(_found(even), as_seen)
+    again = _found(even)
+    if again.page is None or len(again.page.panels) < len(result.page.panels):
+        return result
+    return _moved(again, as_seen)
 
 
 def _moved(result: PageResult, into: Bend) -> PageResult:
-    """The result for the picture that `into` leads to."""
-    if result.page is None:
-        return result
+    """The result, which has a page, for the picture that `into` leads to."""
     page = replace(result.page, to_source=result.page.to_source.then(into))
     return replace(result, page=page, corners_px=into.points(result.corners_px))
 

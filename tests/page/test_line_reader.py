@@ -10,7 +10,7 @@ from safetensors.numpy import load_file
 from ecgscribe.core.errors import BadOption
 from ecgscribe.core.standards import LEADS
 from ecgscribe.data.lettering import letter
-from ecgscribe.page.ctc import Words, likeliest, path_score
+from ecgscribe.page.ctc import Words, path_score, told
 from ecgscribe.page.line_reader import WEIGHTS, LineReader
 from ecgscribe.page.names import LABELS, name_chances
 from ecgscribe.page.strips import ALPHABET, STRIP_PX, strip_of
@@ -58,20 +58,20 @@ def test_clean_lead_names_are_told(font):
     right = 0
     for lead in LEADS:
         columns = LineReader.packaged().read([strip_with(lead, font)])[0]
-        chances = name_chances(columns, likeliest(columns)[0])
+        chances = name_chances(columns, told(columns, 0.6)[0])
         right += LABELS[int(chances.argmax())] == lead and chances.max() > 0.5
     assert right >= 11
 
 
 @pytest.mark.parametrize("text", ["25 mm/s", "10 mm/mV", "50mm/s"])
 def test_clean_scales_are_read(text):
-    assert likeliest(LineReader.packaged().read([strip_with(text)])[0])[0].replace(" ", "") == text.replace(" ", "")
+    assert told(LineReader.packaged().read([strip_with(text)])[0], 0.6)[0].replace(" ", "") == text.replace(" ", "")
 
 
 def test_strips_read_together_or_alone_say_the_same():
     strips = [strip_with(text) for text in ("V1", "aVR", "25 mm/s", "PR 160 ms")]
-    together = [likeliest(columns)[0] for columns in LineReader.packaged().read(strips)]
-    alone = [likeliest(LineReader.packaged().read([strip])[0])[0] for strip in strips]
+    together = [told(columns, 0.6)[0] for columns in LineReader.packaged().read(strips)]
+    alone = [told(LineReader.packaged().read([strip])[0], 0.6)[0] for strip in strips]
     assert together == alone
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ecgscribe.data.lettering import letter
-from ecgscribe.page.ctc import likeliest, sure_digits
+from ecgscribe.page.ctc import told
 from ecgscribe.page.names import SIGN, read_words
 from ecgscribe.page.printed import read_printed
 from ecgscribe.page.strips import ALPHABET
@@ -87,5 +87,5 @@ def test_a_digit_that_may_be_another_is_marked():
     columns = np.full((6, len(ALPHABET) + 1), -20.0)
     for k, (text, chance) in enumerate((("4", 0.99), (None, 1.0), ("1", 0.97), (None, 1.0), ("9", 0.51), (None, 1.0))):
         columns[k, 0 if text is None else ALPHABET.index(text) + 1] = np.log(chance)
-    assert likeliest(columns)[0] == "419"
-    assert sure_digits(columns, 0.6) == "41_"
+    assert told(columns, 0.6)[0] == "419"
+    assert told(columns, 0.6)[2] == "41_"
